@@ -1,0 +1,1 @@
+"""Warmline: carries work from AI agents to people, and back."""

@@ -1,0 +1,1 @@
+"""The one structured reading of a handoff: by extraction where no model is set up."""

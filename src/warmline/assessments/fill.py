@@ -1,0 +1,71 @@
+"""Assessments as work: asked for with the handoff, filled in by a job, shown live."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from warmline.assessments.extract import extract
+from warmline.assessments.model import Assessment
+from warmline.handoffs.model import Handoff, Package
+from warmline.ids import new_id
+
+GIVE_UP_AFTER = 3
+RETRY = timedelta(seconds=30)
+
+
+async def ask(session: AsyncSession, organization_id: UUID, handoff_id: UUID, now: datetime) -> None:
+    """Put an assessment into the queue of its job."""
+    row = {"id": new_id(), "handoff_id": handoff_id, "source": "extractive", "next_at": now, "created_at": now}
+    await session.execute(insert(Assessment).values(organization_id=organization_id, **row))
+
+
+async def of(session: AsyncSession, organization_id: UUID, handoff_id: UUID) -> Assessment | None:
+    """A handoff's assessment; None is a normal state."""
+    query = select(Assessment).where(Assessment.organization_id == organization_id, Assessment.handoff_id == handoff_id)
+    return (await session.scalars(query, execution_options={"populate_existing": True})).one_or_none()
+
+
+async def take_due(
+    session: AsyncSession, organization_id: UUID, now: datetime
+) -> tuple[Assessment, Handoff, Package] | None:
+    """The next pending one, locked until the transaction ends; None where nothing is due or others have it."""
+    due = select(Assessment).where(
+        Assessment.organization_id == organization_id, Assessment.state == "pending", Assessment.next_at <= now
+    )
+    locked = due.order_by(Assessment.next_at).limit(1).with_for_update(skip_locked=True)
+    assessment = (await session.scalars(locked)).one_or_none()
+    if assessment is None:
+        return None
+    handoff = (await session.scalars(_row(Handoff, Handoff.id, assessment))).one()
+    return assessment, handoff, (await session.scalars(_row(Package, Package.handoff_id, assessment))).one()
+
+
+def _row(table: Any, column: Any, assessment: Assessment) -> Any:
+    return select(table).where(table.organization_id == assessment.organization_id, column == assessment.handoff_id)
+
+
+async def fill(session: AsyncSession, assessment: Assessment, package: Package, now: datetime) -> str:
+    """Read the package and keep the reading; returns the state it came to. A reading that fails is tried again."""
+    try:
+        content = extract(package.title, package.reason, package.context).model_dump()
+    except (KeyError, TypeError, ValueError):  # a package that nobody can read must not stop the others
+        return await _failed(session, assessment, now)
+    await _set(session, assessment, state="ready", content=content, next_at=None, finished_at=now)
+    return "ready"
+
+
+async def _failed(session: AsyncSession, assessment: Assessment, now: datetime) -> str:
+    attempts = assessment.attempts + 1
+    if attempts < GIVE_UP_AFTER:
+        await _set(session, assessment, attempts=attempts, next_at=now + RETRY)
+        return "pending"
+    await _set(session, assessment, state="failed", attempts=attempts, next_at=None, finished_at=now)
+    return "failed"
+
+
+async def _set(session: AsyncSession, assessment: Assessment, **values: Any) -> None:
+    mine = (Assessment.organization_id == assessment.organization_id, Assessment.id == assessment.id)
+    await session.execute(update(Assessment).where(*mine).values(**values))

@@ -1,0 +1,145 @@
+"""The only place that commits. One request or job is one transaction, bound to its tenant as it begins.
+
+The tenant is set in the engine's `begin` event, for every transaction: a setting made once per connection would stay
+on the pooled connection for the next tenant, and one made once per request would be gone after a commit.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from warmline.clock import Clock
+from warmline.errors import Unavailable
+
+PATIENCE = 3.0  # seconds a transaction waits for a database that is coming back, before anything was done
+LOST = "The database is not reachable just now. Try again in a moment; with the same Idempotency-Key it is safe."
+
+
+@dataclass(frozen=True)
+class Bind:
+    """The statement that begins a transaction: it binds the tenant and reads the time (a column `now`)."""
+
+    statement: str
+    parameters: tuple[Any, ...] = ()
+
+
+def tenant(organization_id: UUID | None) -> Bind:
+    """For the application's role: rows of this organization; of none, where there is none."""
+    value = str(organization_id) if organization_id else ""
+    return Bind("SELECT set_config('warmline.organization_id', $1, true), now() AS now", (value,))
+
+
+def tenants(organization_ids: Sequence[UUID]) -> Bind:
+    """For the worker's role: rows of the organizations that have due work."""
+    value = "{" + ",".join(map(str, organization_ids)) + "}"
+    return Bind("SELECT set_config('warmline.organization_ids', $1, true), now() AS now", (value,))
+
+
+@dataclass
+class Unit:
+    """One transaction: its session, its time, and what the statement that bound it returned."""
+
+    session: AsyncSession
+    now: datetime
+    bound: Mapping[str, Any]
+
+
+def _bind(connection: Connection) -> None:
+    bind: Bind = connection.get_execution_options().get("bind", tenant(None))
+    row = connection.exec_driver_sql(bind.statement, bind.parameters).mappings().first()
+    connection.info["bound"] = row
+
+
+def is_lost(problem: BaseException) -> bool:
+    """Whether the connection, rather than the statement, is what failed.
+
+    During a crash of the server asyncpg also raises InternalClientError, which is outside its usual classes.
+    """
+    if isinstance(problem, DBAPIError):
+        return problem.connection_invalidated or isinstance(problem, (OperationalError, InterfaceError))
+    kinds = (
+        OSError,
+        TimeoutError,
+        asyncpg.PostgresConnectionError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+    )
+    return isinstance(problem, kinds) or isinstance(problem, asyncpg.OperatorInterventionError)
+
+
+class Database:
+    """An engine under one role. `transaction` is how everything reads and writes."""
+
+    def __init__(self, url: str, clock: Clock, size: int = 8) -> None:
+        self.clock = clock
+        self.on_commit: list[Callable[[], None]] = []  # called after a commit that told the history something
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=size,
+            max_overflow=0,
+            pool_timeout=10,
+            connect_args={"server_settings": {"search_path": "warmline", "application_name": "warmline"}},
+        )
+        event.listen(self.engine.sync_engine, "begin", _bind)
+
+    @asynccontextmanager
+    async def transaction(self, bind: Bind) -> AsyncIterator[Unit]:
+        """One transaction, committed at the end of the block, undone by any exception.
+
+        Raises Unavailable where the database is lost. What a commit that was cut off did is then unknown, and the
+        caller repeats with the same Idempotency-Key.
+        """
+        session = await self._begin(bind)
+        try:
+            bound = (await session.connection()).sync_connection.info["bound"]  # type: ignore[union-attr]
+            yield Unit(session, self.clock.read(bound["now"]), bound)
+            await session.commit()
+        except BaseException as problem:
+            await self._undo(session)
+            if is_lost(problem):
+                raise Unavailable(LOST) from problem
+            raise
+        else:
+            told = session.info.get("told")
+            await session.close()
+            if told:
+                for wake in self.on_commit:
+                    wake()
+
+    async def _begin(self, bind: Bind) -> AsyncSession:
+        """Begin; nothing was done yet, so a lost connection is simply tried again, for a while."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            session = AsyncSession(self.engine, expire_on_commit=False, autoflush=False)
+            try:
+                await session.connection(execution_options={"bind": bind})
+            except BaseException as problem:
+                await self._undo(session)
+                if not is_lost(problem):
+                    raise
+                if time.monotonic() > deadline:
+                    raise Unavailable(LOST) from problem
+                await asyncio.sleep(0.1)
+            else:
+                return session
+
+    async def _undo(self, session: AsyncSession) -> None:
+        try:
+            await asyncio.shield(session.close())
+        except Exception as problem:
+            if not is_lost(problem):
+                raise
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self.engine.dispose()

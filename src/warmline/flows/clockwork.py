@@ -1,0 +1,80 @@
+"""What happens by itself, job by job: leases lapse, put-off work returns, assessments are read, old keys are dropped."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from warmline.assessments import fill
+from warmline.caller import job
+from warmline.cases.lifecycle import Act
+from warmline.cases.model import Case
+from warmline.cases.move import locked, move
+from warmline.handoffs.lifecycle import WAKING, State
+from warmline.handoffs.sweep import Woken, wake
+from warmline.organizations import settings
+from warmline.organizations.model import IdempotencyKey
+from warmline.timeline.record import Entry, record
+from warmline.times import rfc3339
+
+CHUNK = 500
+
+
+async def wake_handoffs(session: AsyncSession, organization_id: UUID, now: datetime) -> int:
+    """Move one chunk of handoffs whose time has come, each with its case and its event; returns how many."""
+    due_seconds = (await settings.get(session, organization_id)).due_seconds.model_dump_json()
+    woken = await wake(session, organization_id, due_seconds, now, CHUNK)
+    cases = await locked(session, organization_id, [one.case_id for one in woken])
+    entries = [await _back_in_the_queue(session, one, cases[one.case_id]) for one in woken]
+    if entries:
+        await record(session, job("clock", organization_id), now, *entries)
+    return len(woken)
+
+
+async def _back_in_the_queue(session: AsyncSession, one: Woken, case: Case) -> Entry:
+    await move(session, case, Act.ESCALATE if one.was == State.PARKED else Act.GIVE_BACK, epoch=one.epoch)
+    _, type = WAKING[State(one.was)]
+    data = {
+        "handoff_id": str(one.id), "case_id": str(one.case_id), "squad_id": str(one.squad_id), "epoch": one.epoch,
+        "priority": one.priority, "due_at": rfc3339(one.due_at),
+    }  # fmt: skip
+    return Entry(
+        type,
+        ("handoff", one.id),
+        one.was,
+        "ready",
+        thread_id=case.id,
+        member_id=case.owner_member_id,
+        hidden_from=one.escalated_by_user_id,
+        data=data | ({"held_by": str(one.held_by)} if one.held_by else {}),
+    )
+
+
+async def read_assessment(session: AsyncSession, organization_id: UUID, now: datetime) -> int:
+    """Fill in one pending assessment; returns how many it took (0: none is due)."""
+    taken = await fill.take_due(session, organization_id, now)
+    if taken is None:
+        return 0
+    assessment, handoff, package = taken
+    state = await fill.fill(session, assessment, package, now)
+    if state != "pending":
+        case = await session.get_one(Case, (organization_id, handoff.case_id))
+        data = {"handoff_id": str(handoff.id), "case_id": str(case.id), "source": assessment.source}
+        entry = Entry(
+            f"assessment.{state}", ("handoff", handoff.id), "pending", state, thread_id=case.id,
+            member_id=case.owner_member_id, private_to=_parked_for(handoff.state, handoff.escalated_by_user_id), data=data,
+        )  # fmt: skip
+        await record(session, job("assessment", organization_id), now, entry)
+    return 1
+
+
+def _parked_for(state: str, user_id: UUID | None) -> UUID | None:
+    return user_id if state == State.PARKED else None
+
+
+async def drop_old_keys(session: AsyncSession, organization_id: UUID, now: datetime) -> int:
+    """Forget idempotency keys whose day has passed; returns 0, for there is never a second round."""
+    old = (IdempotencyKey.organization_id == organization_id, IdempotencyKey.expires_at < now)
+    await session.execute(delete(IdempotencyKey).where(*old))
+    return 0

@@ -1,0 +1,103 @@
+"""An agent reaches the edge of what it can do: the case is handed to people, with the whole story."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from warmline.assessments import fill
+from warmline.caller import Caller
+from warmline.cases.access import check_write, get_case
+from warmline.cases.lifecycle import Act, after
+from warmline.cases.model import Case
+from warmline.cases.move import move
+from warmline.errors import Conflict
+from warmline.flows.events import about
+from warmline.flows.package import freeze
+from warmline.handoffs import hold
+from warmline.handoffs.due import due_after
+from warmline.handoffs.lifecycle import Act as HandoffAct
+from warmline.handoffs.model import Handoff
+from warmline.handoffs.offer import Offer, check_target, offer, open_handoff
+from warmline.timeline.record import record
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the escalation asks for."""
+
+    intent: str  # escalate, park
+    reason: str
+    notes: str | None = None
+    priority: str | None = None
+    target_user_id: UUID | None = None
+    topic: str | None = None
+    epoch: int | None = None
+
+
+async def escalate(
+    session: AsyncSession, caller: Caller, case_id: UUID, request: Request, now: datetime
+) -> tuple[Handoff, bool]:
+    """The handoff, and whether it is new. A repeat gets the open one; `escalate` on a parked one makes it ready.
+
+    Raises NotFound, Forbidden, Conflict (an old epoch, an ended case), Invalid (a target that cannot take it).
+    """
+    await get_case(session, caller, case_id)
+    handoff = await open_handoff(session, caller.organization_id, case_id)  # locked before its case, as everywhere
+    case = await get_case(session, caller, case_id, lock=True)
+    if handoff is not None:
+        return await _again(session, caller, case, handoff, request, now), False
+    check_write(caller, case, request.epoch)
+    await check_target(session, caller, request.target_user_id)
+    return await _hand_over(session, caller, case, request, now)
+
+
+async def _again(
+    session: AsyncSession, caller: Caller, case: Case, handoff: Handoff, request: Request, now: datetime
+) -> Handoff:
+    """The handoff that is open already; from its escalator's side, a parked one becomes ready."""
+    if request.epoch is not None or handoff.state == "parked":
+        check_write(caller, case, request.epoch)
+    if handoff.state != "parked" or request.intent != "escalate":
+        return handoff
+    due = await due_after(session, caller.organization_id, handoff.priority, now)
+    ready = {"state": "ready", "intent": "escalate", "wakes_at": None, "due_at": due}
+    handoff = await hold.change(session, handoff, HandoffAct.UNPARK, ready)
+    await move(session, case, Act.ESCALATE)
+    await record(session, caller, now, about(handoff, case.owner_member_id, "handoff.created", "parked"))
+    return handoff
+
+
+async def _hand_over(
+    session: AsyncSession, caller: Caller, case: Case, request: Request, now: datetime
+) -> tuple[Handoff, bool]:
+    act = Act.PARK if request.intent == "park" else Act.ESCALATE
+    after(case.status, act)  # before anything is written: a clear refusal
+    handoff = await offer(session, caller, await _offer(session, case, request, now), now)
+    if handoff is None:  # another escalation of this case committed while we waited for the case
+        existing = await open_handoff(session, caller.organization_id, case.id)
+        if existing is None:
+            raise Conflict("The case is being handed over by somebody else just now; try again.")
+        return existing, False
+    await move(session, case, act)
+    await fill.ask(session, caller.organization_id, handoff.id, now)
+    type = "handoff.parked" if handoff.state == "parked" else "handoff.created"
+    await record(session, caller, now, about(handoff, case.owner_member_id, type, None))
+    return handoff, True
+
+
+async def _offer(session: AsyncSession, case: Case, request: Request, now: datetime) -> Offer:
+    return Offer(
+        case_id=case.id,
+        squad_id=case.squad_id,
+        epoch=case.epoch,
+        title=case.title,
+        intent=request.intent,
+        reason=request.reason,
+        notes=request.notes,
+        topic=request.topic,
+        priority=request.priority or "normal",
+        target_user_id=request.target_user_id,
+        context=await freeze(session, case, now),
+    )

@@ -1,0 +1,69 @@
+"""Working on a case: what its agent or its handler writes. A handler's writing renews the lease, and the first of it
+after the claim is the first action.
+"""
+
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from warmline.caller import Caller
+from warmline.cases import report
+from warmline.cases.access import get_case
+from warmline.cases.model import Fact, Message, Step, Task
+from warmline.flows.events import about
+from warmline.handoffs import hold
+from warmline.timeline.record import record
+
+N = TypeVar("N")
+
+
+async def post_message(
+    session: AsyncSession, caller: Caller, case_id: UUID, role: str, text: str, epoch: int | None, now: datetime
+) -> Message:
+    """Say something in the case. Raises NotFound, Forbidden, Conflict."""
+    written = report.post_message(session, caller, case_id, role, text, epoch, now)
+    return await _working(session, caller, case_id, now, written)
+
+
+async def add_step(
+    session: AsyncSession, caller: Caller, case_id: UUID, epoch: int | None, now: datetime, **what: Any
+) -> Step:
+    """Tell what was tried. Raises NotFound, Forbidden, Conflict."""
+    return await _working(session, caller, case_id, now, report.add_step(session, caller, case_id, epoch, now, **what))
+
+
+async def add_fact(
+    session: AsyncSession, caller: Caller, case_id: UUID, epoch: int | None, now: datetime, **what: Any
+) -> Fact:
+    """Note what is known; not an action towards the customer, but it renews the lease."""
+    written = report.add_fact(session, caller, case_id, epoch, now, **what)
+    return await _working(session, caller, case_id, now, written)
+
+
+async def add_task(
+    session: AsyncSession, caller: Caller, case_id: UUID, epoch: int | None, now: datetime, title: str, done: bool
+) -> Task:
+    """Note what is to do."""
+    written = report.add_task(session, caller, case_id, epoch, now, title, done)
+    return await _working(session, caller, case_id, now, written)
+
+
+async def tick_task(
+    session: AsyncSession, caller: Caller, case_id: UUID, task_id: UUID, done: bool, epoch: int | None, now: datetime
+) -> Task:
+    """Mark a task as done, or not."""
+    written = report.tick_task(session, caller, case_id, task_id, done, epoch, now)
+    return await _working(session, caller, case_id, now, written)
+
+
+async def _working(session: AsyncSession, caller: Caller, case_id: UUID, now: datetime, written: Awaitable[N]) -> N:
+    """Handoff before case, as everywhere: two transactions that lock both never wait for each other in a circle."""
+    touched = await hold.touch(session, caller, case_id, now) if caller.at_least("operator") else None
+    note = await written
+    if touched and touched[1] and isinstance(note, (Message, Step)):
+        case = await get_case(session, caller, case_id)
+        await record(session, caller, now, about(touched[0], case.owner_member_id, "handoff.first_action", "claimed"))
+    return note

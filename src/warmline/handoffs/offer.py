@@ -1,0 +1,92 @@
+"""Offering work to people."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from warmline.caller import Caller
+from warmline.errors import Invalid
+from warmline.handoffs.due import due_after
+from warmline.handoffs.model import Handoff, Package
+from warmline.ids import new_id
+from warmline.organizations.model import User
+
+OPEN_CASE = {"index_elements": ["organization_id", "case_id"], "index_where": Handoff.state != "closed"}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What is handed over: the source, the story, and for whom."""
+
+    case_id: UUID
+    squad_id: UUID
+    epoch: int
+    title: str
+    intent: str
+    reason: str
+    context: dict[str, Any]
+    notes: str | None = None
+    topic: str | None = None
+    priority: str = "normal"
+    target_user_id: UUID | None = None
+
+
+async def open_handoff(session: AsyncSession, organization_id: UUID, case_id: UUID) -> Handoff | None:
+    """The open handoff of a case, locked, or None."""
+    query = select(Handoff).where(
+        Handoff.organization_id == organization_id, Handoff.case_id == case_id, Handoff.state != "closed"
+    )
+    held = query.with_for_update(key_share=True)
+    return (await session.scalars(held, execution_options={"populate_existing": True})).one_or_none()
+
+
+async def check_target(session: AsyncSession, caller: Caller, target: UUID | None) -> None:
+    """A target is a person who works the queue, and not oneself. Raises Invalid."""
+    if target is None:
+        return
+    if target == caller.user_id:
+        raise Invalid.field("target_user_id", "you cannot hand work to yourself; leave it out, or name somebody else")
+    query = select(User).where(User.organization_id == caller.organization_id, User.id == target)
+    user = (await session.scalars(query)).one_or_none()
+    if user is None or user.disabled_at is not None:
+        raise Invalid.field("target_user_id", "there is no such user; GET /users lists them")
+    if user.role == "viewer":
+        raise Invalid.field("target_user_id", f"{user.name} is a viewer and cannot claim; name an operator")
+
+
+async def offer(session: AsyncSession, caller: Caller, what: Offer, now: datetime) -> Handoff | None:
+    """Put it into the queue, or park it for the escalator; None where the case has an open handoff already."""
+    due = await due_after(session, caller.organization_id, what.priority, now)
+    parked = what.intent == "park"
+    values = {
+        "organization_id": caller.organization_id,
+        "id": new_id(),
+        "squad_id": what.squad_id,
+        "case_id": what.case_id,
+        "state": "parked" if parked else "ready",
+        "due_at": due,
+        "wakes_at": due if parked else None,
+        "epoch": what.epoch,
+        "priority": what.priority,
+        "intent": what.intent,
+        "target_user_id": what.target_user_id,
+        "escalated_by_member_id": caller.member_id,
+        "escalated_by_user_id": caller.user_id,
+        "created_at": now,
+    }
+    query = upsert(Handoff).values(**values).on_conflict_do_nothing(**OPEN_CASE).returning(Handoff)
+    handoff = (await session.scalars(query)).one_or_none()
+    if handoff is not None:
+        await session.execute(insert(Package).values(_package(handoff, what, now)))
+    return handoff
+
+
+def _package(handoff: Handoff, what: Offer, now: datetime) -> dict[str, Any]:
+    texts = {"title": what.title, "reason": what.reason, "notes": what.notes, "topic": what.topic}
+    place = {"organization_id": handoff.organization_id, "handoff_id": handoff.id}
+    return place | texts | {"context": what.context, "frozen_at": now}

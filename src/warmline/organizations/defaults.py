@@ -1,0 +1,25 @@
+"""What is shipped and an organization may change: timers in seconds, close reasons."""
+
+from typing import Any
+
+SETTINGS: dict[str, Any] = {
+    "due_seconds": {"urgent": 60, "high": 300, "normal": 900, "low": 3600},
+    "claim_lease_seconds": 900,
+    "default_region": "US",
+}
+
+CLOSE_REASONS: tuple[tuple[str, str, str, bool], ...] = (
+    ("resolved", "Solved", "It works again, and they have seen it", False),
+    ("workaround", "Worked around", "They can go on; the cause remains", False),
+    ("answered", "Answered", "The question has its answer", False),
+    ("duplicate", "Duplicate", "Another case covers it; say which", True),
+    ("unreachable", "Could not reach them", "Nobody answered", False),
+    ("wrong_escalation", "Not ours", "Someone else has it now; say who", True),
+    ("won", "Won", "They said yes", False),
+    ("lost", "Lost", "They said no", False),
+    ("do_not_contact", "Do not contact", "They asked not to be contacted again", False),
+    ("expired", "Expired", "It no longer matters", False),
+    ("other", "Something else", "Say what", True),
+)
+SOLVED = frozenset({"resolved", "workaround", "answered", "won"})
+RETURNED = "returned"  # how a handoff ends that goes back to its agent; not a choice in the close dialog

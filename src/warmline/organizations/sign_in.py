@@ -1,0 +1,74 @@
+"""Signing in with e-mail and password, and out. The choice of organization comes only after the password fits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import insert, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from warmline.caller import Caller
+from warmline.ids import new_id
+from warmline.organizations import secrets
+from warmline.organizations.model import Session
+from warmline.organizations.passwords import verify
+from warmline.timeline.record import Entry, record
+
+
+@dataclass(frozen=True)
+class Fit:
+    """An organization in which the password fits."""
+
+    organization_id: UUID
+    organization: str
+    user_id: UUID
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of that e-mail address, before the password was looked at."""
+
+    organization_id: UUID
+    organization: str
+    user_id: UUID
+    password_hash: str
+
+
+async def people_of(session: AsyncSession, email: str) -> list[Person]:
+    """Everybody with this e-mail address who may sign in, in any organization."""
+    rows = await session.execute(text("SELECT * FROM warmline.people_by_email(:email)"), {"email": email})
+    return [Person(*row) for row in rows]
+
+
+async def fits(people: Sequence[Person], password: str) -> list[Fit]:
+    """Where the password fits. Slow on purpose, and as slow for an unknown address; call it outside a transaction."""
+    if not people:
+        await verify(password, None)
+    return [
+        Fit(person.organization_id, person.organization, person.user_id)
+        for person in people
+        if await verify(password, person.password_hash)
+    ]
+
+
+async def open_session(session: AsyncSession, caller: Caller, now: datetime, lasts: timedelta) -> str:
+    """A new cookie's secret for a person who has just signed in."""
+    secret, digest = secrets.make("session")
+    row = {"id": new_id(), "user_id": caller.user_id, "hash": digest, "created_at": now, "expires_at": now + lasts}
+    await session.execute(insert(Session).values(organization_id=caller.organization_id, **row))
+    await record(session, caller, now, Entry("user.signed_in", ("user", _person(caller))))
+    return secret
+
+
+async def end_session(session: AsyncSession, caller: Caller, now: datetime) -> None:
+    """Sign out of this browser; its streams end."""
+    mine = (Session.organization_id == caller.organization_id, Session.id == caller.credential_id)
+    await session.execute(update(Session).where(*mine, Session.ended_at.is_(None)).values(ended_at=now))
+    await record(session, caller, now, Entry("user.signed_out", ("user", _person(caller))))
+
+
+def _person(caller: Caller) -> UUID:
+    if caller.user_id is None:
+        raise ValueError("only people sign in")
+    return caller.user_id

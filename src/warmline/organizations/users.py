@@ -1,0 +1,85 @@
+"""People: adding them, their roles, letting them go."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from warmline.caller import Caller
+from warmline.errors import Conflict, Forbidden, Invalid, NotFound
+from warmline.ids import new_id
+from warmline.organizations.model import Session, Token, User
+from warmline.timeline.record import Entry, record
+
+
+def checked_email(text: str) -> str:
+    """The address in the form we keep: valid, without deliverability checks, lower case. Raises Invalid."""
+    try:
+        return validate_email(text.strip(), check_deliverability=False, test_environment=True).normalized.lower()
+    except EmailNotValidError as problem:
+        raise Invalid.field("email", f"expected an e-mail address: {problem}") from None
+
+
+async def add_user(session: AsyncSession, caller: Caller, email: str, name: str, role: str, now: datetime) -> User:
+    """Add a person; admins only, and only an owner makes owners. Raises Conflict where the address is taken."""
+    caller.must_be("owner" if role == "owner" else "admin")
+    person = {"id": new_id(), "email": checked_email(email), "name": name, "role": role, "created_at": now}
+    query = insert(User).values(organization_id=caller.organization_id, **person).returning(User)
+    try:
+        async with session.begin_nested():
+            user = (await session.scalars(query)).one()
+    except IntegrityError:
+        raise Conflict(f"{person['email']} is already a user of this organization.") from None
+    await record(session, caller, now, Entry("user.added", ("user", user.id), data={"role": role}))
+    return user
+
+
+async def get_user(session: AsyncSession, caller: Caller, user_id: UUID) -> User:
+    """One person of the caller's organization. Raises NotFound."""
+    query = select(User).where(User.organization_id == caller.organization_id, User.id == user_id)
+    user = (await session.scalars(query)).one_or_none()
+    if user is None:
+        raise NotFound("There is no such user.")
+    return user
+
+
+async def change_user(
+    session: AsyncSession, caller: Caller, user_id: UUID, changes: dict[str, Any], now: datetime
+) -> User:
+    """Change name, role or whether the person may sign in (`disabled`); admins only, owners for owners.
+
+    Disabling ends every session and token of the person, and with them their streams, at once.
+    """
+    user = await get_user(session, caller, user_id)
+    caller.must_be("owner" if "owner" in (user.role, changes.get("role")) else "admin")
+    if user.id == caller.user_id and {"role", "disabled"} & changes.keys():
+        raise Forbidden("You cannot change your own role or disable yourself; ask another admin.")
+    values = {name: changes[name] for name in ("name", "role") if name in changes}
+    if "disabled" in changes:
+        values["disabled_at"] = now if changes["disabled"] else None
+    if values:
+        mine = (User.organization_id == caller.organization_id, User.id == user_id)
+        await session.execute(update(User).where(*mine).values(**values))
+    if changes.get("disabled"):
+        await end_access(session, caller, user_id, now)
+    shown = {name: value for name, value in changes.items() if name != "name"}
+    await record(session, caller, now, Entry("user.changed", ("user", user_id), data=shown))
+    await session.refresh(user)
+    return user
+
+
+async def end_access(session: AsyncSession, caller: Caller, user_id: UUID, now: datetime) -> None:
+    """End all sessions and tokens of a person."""
+    await end_sessions(session, caller, user_id, now)
+    mine = (Token.organization_id == caller.organization_id, Token.user_id == user_id, Token.revoked_at.is_(None))
+    await session.execute(update(Token).where(*mine).values(revoked_at=now))
+
+
+async def end_sessions(session: AsyncSession, caller: Caller, user_id: UUID, now: datetime) -> None:
+    """Sign a person out of every browser."""
+    mine = (Session.organization_id == caller.organization_id, Session.user_id == user_id, Session.ended_at.is_(None))
+    await session.execute(update(Session).where(*mine).values(ended_at=now))

@@ -1,0 +1,1 @@
+"""The people and agents who work together, and their seats."""

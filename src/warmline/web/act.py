@@ -1,0 +1,201 @@
+"""One request is one act is one transaction: authenticated, done, remembered under its key, committed, answered."""
+
+import hashlib
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from warmline.app import App
+from warmline.caller import Caller
+from warmline.db.transaction import Bind, Unit
+from warmline.errors import Forbidden, Unauthorized
+from warmline.organizations import secrets
+from warmline.web import cookies, idempotency
+from warmline.web.throttle import Throttle
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+COLUMNS = """SELECT now() AS now, c.*, set_config('warmline.organization_id', coalesce(c.organization_id::text, ''), true)
+FROM (SELECT 1) AS one LEFT JOIN warmline."""
+BY_TOKEN = COLUMNS + "caller_by_token($1) AS c ON true"
+BY_SESSION = COLUMNS + "caller_by_session($1, now()) AS c ON true"
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a handler gets: the transaction's session, who acts, and when."""
+
+    session: AsyncSession
+    caller: Caller
+    now: datetime
+    request: Request
+
+    @property
+    def app(self) -> App:
+        """The process's composition root."""
+        return app_of(self.request)
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What came with a request to say who sent it."""
+
+    secret: str
+    is_token: bool
+
+    def bind(self) -> Bind:
+        """The statement that looks the caller up, binds the tenant and reads the time."""
+        return Bind(BY_TOKEN if self.is_token else BY_SESSION, (secrets.digest(self.secret),))
+
+
+def app_of(request: Request) -> App:
+    """The composition root of the server that got this request."""
+    app: App = request.app.state.warmline
+    return app
+
+
+def throttle_of(request: Request) -> Throttle:
+    """The server's brakes."""
+    throttle: Throttle = request.app.state.throttle
+    return throttle
+
+
+def credentials_of(request: Request) -> Credentials:
+    """The bearer token, or else the cookie. Raises Unauthorized where there is neither."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and secret.strip():
+        return Credentials(secret.strip(), True)
+    if cookie := cookies.read(request):
+        return Credentials(cookie, False)
+    raise Unauthorized("Send a token: `Authorization: Bearer TOKEN`, or sign in.")
+
+
+def caller_of(unit: Unit, request: Request) -> Caller:
+    """Who the credentials belong to. Raises Unauthorized where they are not, or no longer, good."""
+    found = unit.bound
+    if found["organization_id"] is None:
+        raise Unauthorized("This token or sign-in is not valid, or no longer. Get a new one and try again.")
+    names = ("organization_id", "kind", "id", "name", "role", "user_id", "member_id", "credential_id")
+    return Caller(**{name: found[name] for name in names}, request_id=request.state.request_id)
+
+
+class ActRoute(APIRoute):
+    """A route of the API. Its handler runs inside a transaction and takes `ActDep`; it never commits."""
+
+    def get_route_handler(self) -> Handler:
+        """Wrap FastAPI's own handler."""
+        inner = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            return await self.perform(request, inner)
+
+        return handle
+
+    async def perform(self, request: Request, inner: Handler) -> Response:
+        """The whole act."""
+        credentials = credentials_of(request)
+        throttle_of(request).check_caller(request, credentials.secret)
+        if request.method not in SAFE:
+            await request.body()  # before the transaction: a body that drips must not hold a connection
+            await check_csrf(request, credentials)
+        async with app_of(request).database.transaction(credentials.bind()) as unit:
+            caller = identified(unit, request)
+            request.state.act = Act(unit.session, caller, unit.now, request)
+            return await once(request.state.act, inner)
+
+
+class ShortRoute(ActRoute):
+    """A route whose handler waits: it is authenticated in a transaction of its own, and holds none afterwards.
+
+    Its handler takes `CallerDep`, and opens the transactions it needs.
+    """
+
+    async def perform(self, request: Request, inner: Handler) -> Response:
+        """Authenticate, then act."""
+        await identify(request)
+        return await inner(request)
+
+
+async def identify(request: Request) -> Caller:
+    """Who sends this request, looked up in a transaction of its own. Raises Unauthorized, Forbidden, TooMany."""
+    credentials = credentials_of(request)
+    throttle_of(request).check_caller(request, credentials.secret)
+    if request.method not in SAFE:
+        await request.body()
+        await check_csrf(request, credentials)
+    async with app_of(request).database.transaction(credentials.bind()) as unit:
+        request.state.caller = identified(unit, request)
+    return get_caller(request)
+
+
+def identified(unit: Unit, request: Request) -> Caller:
+    """The caller; a bad token counts against its sender."""
+    try:
+        return caller_of(unit, request)
+    except Unauthorized:
+        throttle_of(request).count_bad_token(request)
+        raise
+
+
+async def once(act: Act, inner: Handler) -> Response:
+    """Do it, or, where it was done before under the same key, give the same answer again."""
+    request = act.request
+    key = await idempotency.key_of(request)
+    if key is None or request.method in SAFE:
+        return await inner(request)
+    digest = await fingerprint(act)
+    if done := await idempotency.begin(act.session, act.caller, key, digest, act.now):
+        return done
+    response = await inner(request)
+    await idempotency.finish(act.session, act.caller, key, digest, response, act.now)
+    return response
+
+
+async def fingerprint(act: Act) -> bytes:
+    """What makes a request the same: who, what, where, and the body."""
+    request = act.request
+    parts = (
+        str(act.caller.id),
+        request.method,
+        request.url.path,
+        request.url.query,
+        request.headers.get("content-type", ""),
+    )
+    return hashlib.sha256("\0".join(parts).encode() + b"\0" + await request.body()).digest()
+
+
+async def check_csrf(request: Request, credentials: Credentials) -> None:
+    """A write with a cookie must bring the token that only our own pages know. Raises Forbidden."""
+    if credentials.is_token:
+        return
+    brought = request.headers.get("x-csrf-token") or await _in_form(request)
+    if not brought or not secrets.equal(brought, secrets.csrf_token(credentials.secret)):
+        raise Forbidden("This page is out of date, or the request came from somewhere else. Load the page again.")
+
+
+async def _in_form(request: Request) -> str | None:
+    if "form" not in request.headers.get("content-type", ""):
+        return None
+    value = (await request.form()).get("csrf")
+    return value if isinstance(value, str) else None
+
+
+def get_act(request: Request) -> Act:
+    """The act that this handler is part of."""
+    act: Act = request.state.act
+    return act
+
+
+def get_caller(request: Request) -> Caller:
+    """Who sends this request, on a route that holds no transaction."""
+    caller: Caller = request.state.caller
+    return caller
+
+
+CallerDep = Annotated[Caller, Depends(get_caller)]
+ActDep = Annotated[Act, Depends(get_act)]

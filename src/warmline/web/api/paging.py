@@ -1,0 +1,70 @@
+"""Pages of a list by the last thing seen, not by counting: a page stays right while the list changes."""
+
+import base64
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy import Row, Select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from warmline.errors import Invalid
+
+T = TypeVar("T")
+KINDS = {"u": UUID, "t": datetime.fromisoformat, "i": int}
+
+
+class Page(BaseModel, Generic[T]):
+    """One page; `next_cursor` is null on the last."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+async def page(
+    session: AsyncSession,
+    query: Select[Any],
+    columns: Sequence[Any],
+    limit: int,
+    cursor: str | None,
+    *,
+    newest_first: bool,
+) -> tuple[Sequence[Row[Any]], str | None]:
+    """The rows of one page, in the order of the columns, and the cursor of the next. Raises Invalid."""
+    if cursor is not None:
+        seen = tuple_(*_values(cursor, len(columns)))
+        query = query.where(tuple_(*columns) < seen if newest_first else tuple_(*columns) > seen)
+    order = [column.desc() if newest_first else column for column in columns]
+    keys = [column.label(f"key_{number}") for number, column in enumerate(columns)]
+    rows = (await session.execute(query.add_columns(*keys).order_by(*order).limit(limit + 1))).all()
+    if len(rows) <= limit:
+        return rows, None
+    last = rows[limit - 1]
+    return rows[:limit], _cursor([getattr(last, f"key_{number}") for number in range(len(columns))])
+
+
+def _cursor(values: Sequence[Any]) -> str:
+    written = [_written(value) for value in values]
+    return base64.urlsafe_b64encode(json.dumps(written).encode()).decode().rstrip("=")
+
+
+def _written(value: Any) -> list[str]:
+    if isinstance(value, UUID):
+        return ["u", str(value)]
+    return ["t", value.isoformat()] if isinstance(value, datetime) else ["i", str(value)]
+
+
+def _values(cursor: str, many: int) -> list[Any]:
+    try:
+        parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        values = [KINDS[kind](text) for kind, text in parts]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        values = []
+    aware = all(value.tzinfo is not None for value in values if isinstance(value, datetime))
+    small = all(abs(value) < 2**31 for value in values if isinstance(value, int))
+    if len(values) != many or not (aware and small):
+        raise Invalid.field("cursor", "expected `next_cursor` of the page before, unchanged")
+    return values

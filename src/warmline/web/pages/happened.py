@@ -1,0 +1,63 @@
+"""Events and states, in words that a colleague would use. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+HAPPENED = {
+    "case.opened": "opened the case",
+    "case.message": "wrote a message",
+    "case.step": "tried something",
+    "case.fact": "noted a fact",
+    "case.task": "changed the tasks",
+    "case.resolved": "resolved the case",
+    "case.closed": "closed the case",
+    "handoff.created": "asked for a person",
+    "handoff.parked": "parked it",
+    "handoff.ready": "put it on the desk",
+    "handoff.claimed": "claimed it",
+    "handoff.released": "let it go",
+    "handoff.lapsed": "lost it when the lease ran out",
+    "handoff.snoozed": "snoozed it",
+    "handoff.transferred": "handed it on",
+    "handoff.pinned": "pinned it",
+    "handoff.first_action": "acted on it for the first time",
+    "handoff.returned": "gave it back to the agent",
+    "handoff.closed": "closed it",
+    "assessment.ready": "finished the assessment",
+    "assessment.failed": "could not make an assessment",
+    "user.created": "invited someone",
+    "user.signed_in": "signed in",
+    "user.signed_out": "signed out",
+    "user.password_set": "set a password",
+    "token.created": "made a token",
+    "token.revoked": "revoked a token",
+    "squad.created": "named a squad",
+    "member.created": "added a member",
+    "member.left": "took a member off the squad",
+}
+STATES = {
+    "ready": "on the desk",
+    "claimed": "claimed",
+    "scheduled": "snoozed",
+    "parked": "parked",
+    "closed": "closed",
+    "active": "active",
+    "escalated": "waiting for a person",
+    "resolved": "resolved",
+    "pending": "being read",
+    "failed": "failed",
+    "skipped": "skipped",
+}
+RESULTS = {"worked": "it worked", "failed": "it did not help", "inconclusive": "not clear"}
+
+
+def happened(kind: str, data: Mapping[str, Any] | None = None) -> str:
+    """What somebody did, after their name: `happened("handoff.claimed")` is "claimed it"."""
+    words = HAPPENED.get(kind) or kind.replace(".", " ").replace("_", " ")
+    result = RESULTS.get(str((data or {}).get("result", "")))
+    return f"{words}: {result}" if kind == "case.step" and result else words
+
+
+def state(name: str | None) -> str:
+    """A state in words; nothing for none."""
+    return STATES.get(name or "", (name or "").replace("_", " "))

@@ -1,0 +1,475 @@
+"""What each screen shows, as plain data. A page fills these in from queries; the templates only lay them out.
+
+All times are UTC and aware. Nothing in an `Item`, `Left` or `Assessment` depends on who looks: those are rendered
+once and pushed to everybody.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+# --- shared ---
+
+
+@dataclass(frozen=True)
+class Who:
+    """Somebody: agents are drawn square and cool, people round and warm."""
+
+    name: str
+    kind: Literal["agent", "user", "customer", "system"] = "user"
+
+    @property
+    def first(self) -> str:
+        """The name to call them by."""
+        return self.name.split()[0] if self.kind in ("user", "customer") and self.name.split() else self.name
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place to go, or something to choose. `count` and `current` are for filters."""
+
+    label: str
+    href: str
+    count: int | None = None
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An option of a select or a list of radio buttons."""
+
+    value: str
+    label: str
+    help: str = ""
+    needs_notes: bool = False
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A toast: what happened, what it means, and one act."""
+
+    text: str
+    detail: str = ""
+    who: Who | None = None
+    act: Link | None = None
+
+
+@dataclass(frozen=True)
+class Sure:
+    """How sure: the word first, one to three bars, the figure second."""
+
+    word: str
+    bars: int
+    figure: str
+
+
+@dataclass(frozen=True)
+class Me:
+    """Who is signed in."""
+
+    id: UUID
+    name: str
+    role: Literal["viewer", "operator", "admin", "owner"]
+    organization: str
+
+    @property
+    def who(self) -> Who:
+        """As they are drawn."""
+        return Who(self.name)
+
+    @property
+    def acts(self) -> bool:
+        """Whether they may claim; a viewer reads."""
+        return self.role != "viewer"
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What surrounds every signed-in page. `stream` is where its live updates come from, `seen` how far it shows."""
+
+    me: Me
+    place: Literal["desk", "cases", "history", "start"]
+    waiting: int
+    stream: str = ""
+    seen: str = ""
+
+
+# --- signing in ---
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """`organizations` and the one-time `ticket` are set once the password fits more than one organization."""
+
+    email: str = ""
+    error: str = ""
+    next: str = ""
+    ticket: str = ""
+    organizations: tuple[Choice, ...] = ()
+    demo: tuple[Choice, ...] = ()  # value: e-mail address, label: name, help: role
+
+
+@dataclass(frozen=True)
+class SetPassword:
+    """A one-time link; `usable` is False once it was used or is too old."""
+
+    token: str
+    name: str = ""
+    email: str = ""
+    organization: str = ""
+    error: str = ""
+    usable: bool = True
+
+
+# --- the desk ---
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What the heading says: how many wait, how many of them are late, how many have just come in."""
+
+    waiting: int
+    late: int = 0
+    fresh: int = 0
+
+
+@dataclass(frozen=True)
+class Item:
+    """One row of the queue."""
+
+    id: UUID
+    title: str
+    created_at: datetime
+    due_at: datetime
+    by: Who
+    kind: str = "case"
+    priority: str = "normal"
+    pinned: bool = False
+    customer: str = ""
+    ticket: str = ""
+    squad: str = ""  # only where there is more than one
+    target: str = ""  # whom it was meant for first
+    quote: str = ""  # the reason, shortened
+    mark: str = ""  # how it came back: "let go by Ana", "lease ran out"
+
+
+@dataclass(frozen=True)
+class Left:
+    """A row that leaves: who took it, or what else became of it. `word` is from `words.LEFT`."""
+
+    id: UUID
+    title: str
+    word: str
+    at: datetime
+    by: Who | None = None
+    kind: str = "case"
+    customer: str = ""
+
+
+@dataclass(frozen=True)
+class Held:
+    """Something I have claimed, and how long it is mine."""
+
+    id: UUID
+    title: str
+    until: datetime
+    lease_seconds: int
+    customer: str = ""
+    ticket: str = ""
+    acted_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """`arrival` is what came in within the last minute, if it is still there; it is not in `items` too."""
+
+    counts: Counts
+    items: tuple[Item, ...] = ()
+    arrival: Item | None = None
+    mine: tuple[Held, ...] = ()
+    squads: tuple[Link, ...] = ()
+    kinds: tuple[Link, ...] = ()
+    more: int = 0  # rows of the queue that are not shown
+    has_agents: bool = True
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A row opened in place: why, what was tried, how sure, which ticket."""
+
+    id: UUID
+    reason: str
+    steps: tuple["Step", ...]
+    ticket: str = ""
+    sure: Sure | None = None
+    summary: str = ""
+
+
+# --- a handoff ---
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that was tried."""
+
+    id: UUID
+    title: str
+    result: Literal["worked", "failed", "inconclusive"]
+    at: datetime
+    evidence: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Since:
+    """Something that came after the package was frozen."""
+
+    id: UUID
+    kind: Literal["message", "step", "fact", "task"]
+    who: Who
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something known, and how firmly."""
+
+    id: UUID
+    text: str
+    origin: Literal["said", "looked_up", "inferred"]
+    at: datetime
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Customer:
+    """Whom the case is for. `pairs` are all fields there are, in words: (Role, Practice manager)."""
+
+    name: str
+    company: str = ""
+    pairs: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def line(self) -> str:
+        """Name and company in one line."""
+        return f"{self.name}, {self.company}" if self.name and self.company else self.name or self.company
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A suggested step, with its command where there is one."""
+
+    title: str
+    command: str = ""
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The one structured reading; a missing one is a normal state."""
+
+    state: Literal["pending", "ready", "failed", "skipped"]
+    extractive: bool = False
+    summary: str = ""
+    likely_cause: str = ""
+    known: tuple[str, ...] = ()
+    suggested: tuple[Suggestion, ...] = ()
+    sure: Sure | None = None
+    read_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What is possible now. `who` and `at`: who holds, escalated or closed it, and since when."""
+
+    state: Literal["open", "mine", "taken", "own", "reading", "away", "closed"]
+    id: UUID
+    who: Who | None = None
+    at: datetime | None = None
+    agent: Who | None = None
+    customer: str = ""
+    open_tasks: int = 0
+    next: Item | None = None
+    outcome: str = ""  # closed: the reason's label; away: "snoozed until 11:30", "parked"
+    note: str = ""  # closed: what did it
+
+
+@dataclass(frozen=True)
+class Handoff:
+    """The pickup screen."""
+
+    id: UUID
+    case_id: UUID
+    title: str
+    reason: str
+    by: Who
+    priority: str
+    created_at: datetime
+    due_at: datetime
+    assessment: Assessment
+    ways: Ways
+    ticket: str = ""
+    notes: str = ""
+    problem: str = ""
+    squad: str = ""
+    customer: Customer | None = None
+    steps: tuple[Step, ...] = ()
+    since: tuple[Since, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    messages: tuple["Entry", ...] = ()  # the last words
+    message_count: int = 0
+
+
+# --- working ---
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing in a thread. `title` and `result` are a step's; `text` is a message's, or what came of the step."""
+
+    id: UUID
+    kind: Literal["message", "step", "call", "note", "took_over"]
+    at: datetime
+    who: Who
+    text: str = ""
+    title: str = ""
+    result: str = ""
+    mine: bool = False
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something still to do, or done."""
+
+    id: UUID
+    title: str
+    done: bool = False
+    by: str = ""  # "from Jane"; once done "you, 10:45"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What was typed into a form that was refused, so that nothing typed is lost, and what is wrong with it."""
+
+    form: str
+    values: Mapping[str, str]
+    errors: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Work:
+    """The room in which a claimed handoff is worked on."""
+
+    id: UUID
+    case_id: UUID
+    epoch: int
+    title: str
+    by: Who
+    priority: str
+    until: datetime
+    lease_seconds: int
+    assessment: Assessment
+    ticket: str = ""
+    customer: Customer | None = None
+    entries: tuple[Entry, ...] = ()
+    earlier: int = 0  # entries before the first one shown
+    tasks: tuple[Task, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    chips: tuple[Suggestion, ...] = ()  # none after the first action
+    reasons: tuple[Choice, ...] = ()
+    people: tuple[Choice, ...] = ()
+    squads: tuple[Choice, ...] = ()
+    draft: Draft | None = None
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A claim that is mine no more: who has it now, or nobody."""
+
+    id: UUID
+    who: Who | None = None
+    at: datetime | None = None
+    why: str = ""  # "Your lease ran out", "An admin let it go"
+
+
+# --- history and cases ---
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event, in words: who did what to which thing, from which state to which, and when."""
+
+    id: UUID
+    at: datetime
+    who: Who
+    words: str
+    from_state: str = ""
+    to_state: str = ""
+    thing: Link | None = None  # where it is not plain from the page
+
+
+@dataclass(frozen=True)
+class History:
+    """The events of one thing, oldest first; or of everything, newest first, where `thing` is None."""
+
+    lines: tuple[Line, ...]
+    thing: Link | None = None
+    ref: str = ""
+    next: str = ""  # where the following page is
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """One case in the list."""
+
+    id: UUID
+    href: str
+    title: str
+    status: str
+    owner: Who
+    created_at: datetime
+    handler: Who | None = None
+    ticket: str = ""
+    customer: str = ""
+    squad: str = ""
+
+
+@dataclass(frozen=True)
+class Cases:
+    """A page of cases."""
+
+    rows: tuple[CaseRow, ...]
+    statuses: tuple[Link, ...] = ()
+    next: str = ""
+    filtered: bool = False
+
+
+# --- start, errors ---
+
+
+@dataclass(frozen=True)
+class Start:
+    """The way from an empty organization to the first handoff. What is "" or None is still to do."""
+
+    squad_id: UUID | None = None
+    squad: str = ""
+    member_id: UUID | None = None
+    agent: str = ""
+    role: str = ""
+    token: str = ""  # shown once
+    paste: str = ""  # a command that opens a case and escalates it
+    arrived: Item | None = None
+    draft: Draft | None = None
+
+
+@dataclass(frozen=True)
+class Error:
+    """What went wrong, and what to do next."""
+
+    status: int
+    title: str
+    detail: str
+    acts: tuple[Link, ...] = ()
+    request_id: str = ""

@@ -1,0 +1,126 @@
+"""The web door: routes, frame, and a server that stops its streams before it waits for them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from warmline.app import App
+from warmline.boot import Boot
+from warmline.errors import Problem, Unavailable
+from warmline.flows.claim_next import NextClaims
+from warmline.settings import Settings
+from warmline.web import health, pages, problems
+from warmline.web.api import cases, events, handoffs, organization, waiting
+from warmline.web.middleware import Frame
+from warmline.web.throttle import Throttle
+from warmline.web.watch import Watch
+
+API = (waiting.router, events.stream_router, events.router, cases.router, handoffs.router, organization.router)
+Then = Callable[[FastAPI], Coroutine[Any, Any, None]]
+
+
+def create_app(
+    settings: Settings, boot: Boot, *, then: Then | None = None, failed: Callable[[], None] | None = None
+) -> FastAPI:
+    """The ASGI application. It answers at once, and serves when `boot` is through; `then` goes on from there."""
+    web = FastAPI(
+        title="Warmline", version="1", lifespan=_lifespan(boot, then, failed), docs_url="/api/docs", redoc_url=None
+    )
+    web.state.settings, web.state.boot, web.state.throttle = settings, boot, Throttle(settings)
+    web.include_router(health.router)
+    for router in API:
+        web.include_router(router, prefix="/api/v1")
+    pages.mount(web)
+    web.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")), name="static")
+    for kind, handler in HANDLERS.items():
+        web.add_exception_handler(kind, handler)
+    web.add_middleware(Frame, max_body=settings.max_body_bytes, phase=lambda: boot.phase, starting=_starting)
+    return web
+
+
+HANDLERS: dict[Any, Any] = {
+    Problem: pages.by_door(problems.on_problem),
+    RequestValidationError: pages.by_door(problems.on_invalid),
+    HTTPException: pages.by_door(problems.on_http),
+    Exception: pages.by_door(problems.on_bug),
+}
+
+
+def _starting(path: str) -> ASGIApp:
+    """What is answered while the database comes up."""
+    words = (
+        "The database is coming up; this takes seconds, after a crash sometimes minutes. /readyz says how far it is."
+    )
+    return problems.problem_json(Unavailable(words)) if path.startswith("/api/") else pages.starting()
+
+
+def _lifespan(boot: Boot, then: Then | None, failed: Callable[[], None] | None) -> Any:
+    @asynccontextmanager
+    async def lifespan(web: FastAPI) -> AsyncIterator[None]:
+        async def go_on(app: App) -> None:
+            await _serve(web, app)
+            if then is not None:
+                await then(web)
+
+        coming_up = asyncio.create_task(boot.run(go_on, failed or (lambda: None)))
+        try:
+            yield
+        finally:
+            await _end(coming_up, getattr(web.state, "watching", None))
+            await boot.down()
+
+    return lifespan
+
+
+async def _serve(web: FastAPI, app: App) -> None:
+    web.state.warmline = app
+    web.state.next_claims = NextClaims(app.database)
+    web.state.watch = Watch(app.database, app.hub, app.settings.stream_heartbeat_seconds)
+    web.state.watching = asyncio.create_task(web.state.watch.run())
+
+
+async def _end(*tasks: "asyncio.Task[None] | None") -> None:
+    for task in filter(None, tasks):
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+class Server(uvicorn.Server):
+    """uvicorn, which would wait for its streams for ever: they are closed first, each ends by itself."""
+
+    boot: Boot
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """SIGTERM and Ctrl-C."""
+        if self.boot.app is not None:
+            self.boot.app.hub.close()
+        super().handle_exit(sig, frame)
+
+
+def serve(settings: Settings, *, jobs: bool = True, then: Then | None = None) -> int:
+    """Run until told to stop; returns the exit status."""
+    boot = Boot(settings, jobs=jobs)
+
+    def failed() -> None:
+        server.should_exit = True
+
+    config = uvicorn.Config(
+        create_app(settings, boot, then=then, failed=failed), settings.host, settings.port, log_config=None,
+        access_log=False, timeout_graceful_shutdown=20, server_header=False, date_header=True, h11_max_incomplete_event_size=65536,
+    )  # fmt: skip
+    server = Server(config)
+    server.boot = boot
+    with suppress(KeyboardInterrupt):
+        server.run()
+    return 1 if boot.problem is not None else 0

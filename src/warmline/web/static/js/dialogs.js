@@ -1,0 +1,38 @@
+// Dialogs and menus. Without scripts a dialog opens by its address, and a menu is a <details>.
+function open(id) {
+  const dialog = document.getElementById(id);
+  if (!dialog?.showModal) return false;
+  if (dialog.open) dialog.close();
+  dialog.showModal();
+  return true;
+}
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener && open(opener.dataset.opens)) event.preventDefault();
+  const closer = event.target.closest("[data-closes]");
+  if (closer) event.preventDefault(), closer.closest("dialog")?.close();
+  if (event.target.matches("dialog")) event.target.close(); // its backdrop
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.querySelector("summary").contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+document.addEventListener("change", ({ target }) => {
+  const form = target.closest("dialog form");
+  const notes = form?.elements.notes;
+  if (!notes || target.name !== "reason") return;
+  notes.required = "needsNotes" in target.dataset;
+  form.querySelector("[data-notes-word]").textContent = notes.required ? "needed with this reason" : "if there is more to say";
+});
+
+for (const refused of document.querySelectorAll("dialog[open]")) open(refused.id);
+if (location.hash.length > 1 && open(location.hash.slice(1))) history.replaceState(null, "", location.pathname + location.search);
+for (const field of document.querySelectorAll("[data-zone-offset]")) field.value = -new Date().getTimezoneOffset();

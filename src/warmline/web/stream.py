@@ -1,0 +1,106 @@
+"""Server-sent events over plain ASGI: each event becomes bytes once, and the same bytes go to all who may see it.
+
+A stream is authorized when it begins, holds no transaction, resumes by `Last-Event-ID`, and ends by itself after a
+while (a little random, so that not all come back at once), when its right ends, and when the server stops.
+"""
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from starlette.background import BackgroundTask
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from warmline.app import App
+from warmline.caller import Caller
+from warmline.live.hub import Subscriber, Told
+from warmline.timeline.queries import cursor, shown, visible
+from warmline.web.watch import Watch
+
+HEADERS = (
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+)
+BEAT = b": beat\n\n"
+Frames = Callable[[Sequence[Told]], Awaitable[Sequence[bytes]]]
+
+
+def frame(data: str, *, id: str | None = None, event: str | None = None) -> bytes:
+    """One message; lines of the data each get their field."""
+    lines = ([f"id: {id}"] if id else []) + ([f"event: {event}"] if event else [])
+    return "\n".join([*lines, *(f"data: {line}" for line in data.split("\n")), "\n"]).encode()
+
+
+def json_frames(app: App, caller: Caller) -> Frames:
+    """The API's stream: every event the caller may see, as JSON."""
+
+    async def frames(events: Sequence[Told]) -> Sequence[bytes]:
+        return [_json_frame(told) for told in events if visible(told.event, caller)]
+
+    return frames
+
+
+def _json_frame(told: Told) -> bytes:
+    if "json" not in told.made:
+        data = json.dumps(shown(told.event, told.names), separators=(",", ":"), ensure_ascii=False)
+        told.made["json"] = frame(data, id=cursor(told.position), event=told.event.type)
+    made: bytes = told.made["json"]
+    return made
+
+
+class EventStream(Response):
+    """A response that stays open."""
+
+    def __init__(self, app: App, watch: Watch, caller: Caller, place: int, frames: Frames) -> None:
+        self.status_code = 200
+        self.app, self.watch, self.caller, self.place, self.frames = app, watch, caller, place, frames
+        self.until = time.monotonic() + app.settings.stream_seconds * random.uniform(0.9, 1.0)  # noqa: S311
+        self.raw_headers = list(HEADERS)
+        self.background: BackgroundTask | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send until it ends."""
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        subscribed = self.app.hub.subscribe(self.caller.organization_id, self.place)
+        async with subscribed as subscriber, self.watch.follow(subscriber, self.caller):
+            leaving = asyncio.create_task(_close_when_gone(receive, subscriber))
+            subscriber.sender = asyncio.current_task()
+            try:
+                async for chunk in self._chunks(subscriber):
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            except asyncio.CancelledError:
+                if not subscriber.behind:  # else it does not read: the connection is dropped, and it resumes by its id
+                    raise
+            finally:
+                leaving.cancel()
+        with suppress(OSError):
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _chunks(self, subscriber: Subscriber) -> AsyncIterator[bytes]:
+        yield (
+            frame(json.dumps({"cursor": cursor(self.place)}), id=cursor(self.place), event="ready") + b"retry: 1000\n\n"
+        )
+        async for page in self.app.hub.missed(subscriber):
+            yield await self._made(page)
+        while not subscriber.closed and time.monotonic() < self.until:
+            await subscriber.news.wait()
+            fresh = subscriber.take()
+            yield await self._made(fresh) if fresh else BEAT
+
+    async def _made(self, events: Sequence[Told]) -> bytes:
+        """The frames, or a sign of life where none of them is for this client."""
+        made = b"".join(await self.frames(events))
+        return made or BEAT
+
+
+async def _close_when_gone(receive: Receive, subscriber: Subscriber) -> None:
+    message: Any = {}
+    while message.get("type") != "http.disconnect":
+        message = await receive()
+    subscriber.close()

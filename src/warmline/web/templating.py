@@ -1,0 +1,58 @@
+"""The Jinja environment: escaped, strict about names, and the same for a page and for a push."""
+
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from warmline.web.assets import asset
+from warmline.web.pages import happened, words
+from warmline.web.pages.views import Notice
+
+TEMPLATES = Path(__file__).with_name("templates")
+GLOBALS = (words.headline, words.counted, words.number, words.share_left, words.begun, words.took, words.sure)
+FILTERS = (
+    words.clock,
+    words.when,
+    words.day,
+    words.ago,
+    words.due,
+    words.due_long,
+    words.urgency,
+    words.left,
+    words.minutes_left,
+    words.initials,
+    words.tone,
+    words.shortened,
+    happened.state,
+)
+UNSENT = Notice("Not sent", "The server did not answer. What you typed is still here; try again in a moment.")
+
+
+def new_key() -> str:
+    """An idempotency key for one form: pressed twice, it acts once."""
+    return secrets.token_urlsafe(16)
+
+
+@cache
+def environment() -> Environment:
+    """Everything a template may call; whatever else it needs is handed in as plain data (`pages/views.py`)."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters.update({function.__name__: function for function in FILTERS})
+    made.globals.update({function.__name__: function for function in (*GLOBALS, asset, new_key)})
+    made.globals.update(RESULTS=words.RESULTS, ORIGINS=words.ORIGINS, PRIORITIES=words.PRIORITIES, unsent=UNSENT)
+    return made
+
+
+def render(name: str, **data: Any) -> str:
+    """A whole page, a part, or a push: `render("parts/item.html", item=item, now=now)`."""
+    return environment().get_template(name).render(**data)

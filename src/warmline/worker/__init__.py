@@ -1,0 +1,1 @@
+"""The clockwork: every timer in one list, run inside the server."""
