@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 
 class Boot:
-    """Makes an App out of settings, and says how far it is: starting, recovering, migrating, ready, stopping, failed."""
+    """Makes an App of settings, and says how far it is: starting, recovering, migrating, ready, stopping, failed."""
 
     def __init__(self, settings: Settings, *, jobs: bool = True) -> None:
         self.settings, self.jobs = settings, jobs

@@ -11,7 +11,7 @@ class FieldError(TypedDict):
     message: str
 
 
-class Problem(Exception):  # noqa: N818 (named after RFC 9457, whose shape it takes at the API)
+class Problem(Exception):
     """A refusal with a meaning. `detail` says what happened and what to do next; `extra` is shown beside it."""
 
     status: ClassVar[int] = 500

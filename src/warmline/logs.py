@@ -10,7 +10,7 @@ from warmline.settings import Settings
 
 def configure(settings: Settings) -> None:
     """Send everything, ours and the libraries', through one formatter."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

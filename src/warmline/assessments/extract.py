@@ -31,7 +31,7 @@ def extract(title: str, reason: str, context: Mapping[str, Any]) -> Reading:
 def confidence(reason: str, steps: Sequence[Mapping[str, Any]], facts: Sequence[Mapping[str, Any]]) -> float:
     """How much there was to read from, from 0 to 1."""
     worked = sum(step["result"] == "worked" for step in steps)
-    score = 0.2 + (0.15 if worked else 0) + min(0.2, 0.1 * (len(steps) - worked))
+    score: float = 0.2 + (0.15 if worked else 0) + min(0.2, 0.1 * (len(steps) - worked))
     score += 0.1 * any(fact["origin"] == "looked_up" for fact in facts) + 0.05 * bool(facts)
     return round(min(1.0, score + 0.1 * (len(reason) >= ENOUGH)), 2)
 

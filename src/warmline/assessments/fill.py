@@ -1,5 +1,6 @@
 """Assessments as work: asked for with the handoff, filled in by a job, shown live."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from warmline.assessments.extract import extract
 from warmline.assessments.model import Assessment
-from warmline.handoffs.model import Handoff, Package
 from warmline.ids import new_id
 
 GIVE_UP_AFTER = 3
@@ -24,33 +24,33 @@ async def ask(session: AsyncSession, organization_id: UUID, handoff_id: UUID, no
 
 async def of(session: AsyncSession, organization_id: UUID, handoff_id: UUID) -> Assessment | None:
     """A handoff's assessment; None is a normal state."""
-    query = select(Assessment).where(Assessment.organization_id == organization_id, Assessment.handoff_id == handoff_id)
-    return (await session.scalars(query, execution_options={"populate_existing": True})).one_or_none()
+    return (await of_all(session, organization_id, [handoff_id])).get(handoff_id)
 
 
-async def take_due(
-    session: AsyncSession, organization_id: UUID, now: datetime
-) -> tuple[Assessment, Handoff, Package] | None:
+async def of_all(session: AsyncSession, organization_id: UUID, handoff_ids: Sequence[UUID]) -> dict[UUID, Assessment]:
+    """The assessments of several handoffs, by handoff."""
+    query = select(Assessment).where(
+        Assessment.organization_id == organization_id, Assessment.handoff_id.in_(handoff_ids)
+    )
+    found = await session.scalars(query, execution_options={"populate_existing": True})
+    return {assessment.handoff_id: assessment for assessment in found}
+
+
+async def take_due(session: AsyncSession, organization_id: UUID, now: datetime) -> Assessment | None:
     """The next pending one, locked until the transaction ends; None where nothing is due or others have it."""
     due = select(Assessment).where(
         Assessment.organization_id == organization_id, Assessment.state == "pending", Assessment.next_at <= now
     )
     locked = due.order_by(Assessment.next_at).limit(1).with_for_update(skip_locked=True)
-    assessment = (await session.scalars(locked)).one_or_none()
-    if assessment is None:
-        return None
-    handoff = (await session.scalars(_row(Handoff, Handoff.id, assessment))).one()
-    return assessment, handoff, (await session.scalars(_row(Package, Package.handoff_id, assessment))).one()
+    return (await session.scalars(locked)).one_or_none()
 
 
-def _row(table: Any, column: Any, assessment: Assessment) -> Any:
-    return select(table).where(table.organization_id == assessment.organization_id, column == assessment.handoff_id)
-
-
-async def fill(session: AsyncSession, assessment: Assessment, package: Package, now: datetime) -> str:
-    """Read the package and keep the reading; returns the state it came to. A reading that fails is tried again."""
+async def fill(
+    session: AsyncSession, assessment: Assessment, title: str, reason: str, context: dict[str, Any], now: datetime
+) -> str:
+    """Read a context package and keep the reading; returns the state it came to. What fails is tried again."""
     try:
-        content = extract(package.title, package.reason, package.context).model_dump()
+        content = extract(title, reason, context).model_dump()
     except (KeyError, TypeError, ValueError):  # a package that nobody can read must not stop the others
         return await _failed(session, assessment, now)
     await _set(session, assessment, state="ready", content=content, next_at=None, finished_at=now)

@@ -13,7 +13,7 @@ def document(case: Case, gathered: Gathered) -> dict[str, object]:
         for step in gathered.steps
     ]
     solved = case.summary or next((step.title for step in reversed(gathered.steps) if step.result == "worked"), None)
-    parts = {
+    parts: dict[str, object] = {
         "title": case.title,
         "problem": case.problem,
         "what_was_tried": tried,

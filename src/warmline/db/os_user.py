@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 
-class CannotStart(Exception):  # noqa: N818  it says what happened
+class CannotStart(Exception):
     """PostgreSQL did not come up; the message says what to change, or holds the end of its log."""
 
 

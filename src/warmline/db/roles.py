@@ -16,14 +16,16 @@ LOGINS = (MIGRATOR, APP, WORKER, BACKUP)
 
 CAN_BYPASS = """
 SELECT coalesce(bool_or(rolsuper OR rolbypassrls), false)
-    OR EXISTS (SELECT FROM pg_class WHERE pg_has_role(relowner, 'MEMBER') AND relnamespace = 'warmline'::regnamespace)
+    OR EXISTS (SELECT FROM pg_class
+        WHERE pg_has_role(relowner, 'MEMBER') AND relnamespace = 'warmline'::regnamespace)
 FROM pg_roles WHERE pg_has_role(oid, 'MEMBER')
 """
 UNGUARDED = """
 SELECT c.relname FROM pg_class c
 WHERE c.relnamespace = 'warmline'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> 'alembic_version'
     AND NOT (c.relrowsecurity AND c.relforcerowsecurity
-        AND EXISTS (SELECT FROM pg_policy WHERE polrelid = c.oid AND polroles @> ARRAY[to_regrole('warmline_app')::oid]))
+        AND EXISTS (SELECT FROM pg_policy
+            WHERE polrelid = c.oid AND polroles @> ARRAY[to_regrole('warmline_app')::oid]))
 """
 
 

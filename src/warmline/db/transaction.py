@@ -74,7 +74,7 @@ def is_lost(problem: BaseException) -> bool:
         asyncpg.InterfaceError,
         asyncpg.InternalClientError,
     )
-    return isinstance(problem, kinds) or isinstance(problem, asyncpg.OperatorInterventionError)
+    return isinstance(problem, (*kinds, asyncpg.OperatorInterventionError))
 
 
 class Database:

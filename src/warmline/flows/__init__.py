@@ -1,1 +1,1 @@
-"""What crosses nouns: a case that is escalated, claimed, worked on and ended moves with its handoff, in one transaction."""
+"""What crosses nouns: a case and its handoff are escalated, claimed, worked on and ended in one transaction."""

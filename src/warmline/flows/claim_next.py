@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, select, text
@@ -62,7 +63,7 @@ async def claim_next(session: AsyncSession, caller: Caller, squad_id: UUID | Non
 async def _take(session: AsyncSession, pairs: Sequence[tuple[Handoff, Caller]], now: datetime) -> list[Handoff]:
     """Give locked, ready handoffs to their new owners; cases and events with them, in three statements for all."""
     organization_id = pairs[0][0].organization_id
-    values = {
+    values: dict[str, Any] = {
         "organization": organization_id, "now": now, "lease": await lease_end(session, organization_id, now),
         "ids": [handoff.id for handoff, _ in pairs], "whos": [caller.user_id for _, caller in pairs],
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What happens by itself, job by job: leases lapse, put-off work returns, assessments are read, old keys are dropped."""
+"""What happens by itself, job by job: leases lapse, put-off work returns, assessments are read, old keys dropped."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +12,8 @@ from warmline.cases.lifecycle import Act
 from warmline.cases.model import Case
 from warmline.cases.move import locked, move
 from warmline.handoffs.lifecycle import WAKING, State
+from warmline.handoffs.model import Handoff
+from warmline.handoffs.queries import package_of
 from warmline.handoffs.sweep import Woken, wake
 from warmline.organizations import settings
 from warmline.organizations.model import IdempotencyKey
@@ -53,20 +55,30 @@ async def _back_in_the_queue(session: AsyncSession, one: Woken, case: Case) -> E
 
 async def read_assessment(session: AsyncSession, organization_id: UUID, now: datetime) -> int:
     """Fill in one pending assessment; returns how many it took (0: none is due)."""
-    taken = await fill.take_due(session, organization_id, now)
-    if taken is None:
+    assessment = await fill.take_due(session, organization_id, now)
+    if assessment is None:
         return 0
-    assessment, handoff, package = taken
-    state = await fill.fill(session, assessment, package, now)
+    handoff = await session.get_one(Handoff, (organization_id, assessment.handoff_id))
+    package = await package_of(session, handoff)
+    state = await fill.fill(session, assessment, package.title, package.reason, package.context, now)
     if state != "pending":
-        case = await session.get_one(Case, (organization_id, handoff.case_id))
-        data = {"handoff_id": str(handoff.id), "case_id": str(case.id), "source": assessment.source}
-        entry = Entry(
-            f"assessment.{state}", ("handoff", handoff.id), "pending", state, thread_id=case.id,
-            member_id=case.owner_member_id, private_to=_parked_for(handoff.state, handoff.escalated_by_user_id), data=data,
-        )  # fmt: skip
+        entry = await _assessed(session, handoff, state, assessment.source)
         await record(session, job("assessment", organization_id), now, entry)
     return 1
+
+
+async def _assessed(session: AsyncSession, handoff: Handoff, state: str, source: str) -> Entry:
+    case = await session.get_one(Case, (handoff.organization_id, handoff.case_id))
+    return Entry(
+        f"assessment.{state}",
+        ("handoff", handoff.id),
+        "pending",
+        state,
+        thread_id=case.id,
+        member_id=case.owner_member_id,
+        private_to=_parked_for(handoff.state, handoff.escalated_by_user_id),
+        data={"handoff_id": str(handoff.id), "case_id": str(case.id), "source": source},
+    )
 
 
 def _parked_for(state: str, user_id: UUID | None) -> UUID | None:

@@ -27,7 +27,7 @@ class Act(StrEnum):
     CLOSE = "close"
 
 
-ARROWS = {
+ARROWS: dict[tuple[State, Act], State] = {
     (State.READY, Act.CLAIM): State.CLAIMED,
     (State.CLAIMED, Act.RELEASE): State.READY,
     (State.CLAIMED, Act.LAPSE): State.READY,

@@ -16,8 +16,6 @@ from warmline.handoffs.model import Handoff, Package
 from warmline.ids import new_id
 from warmline.organizations.model import User
 
-OPEN_CASE = {"index_elements": ["organization_id", "case_id"], "index_where": Handoff.state != "closed"}
-
 
 @dataclass(frozen=True)
 class Offer:
@@ -79,7 +77,10 @@ async def offer(session: AsyncSession, caller: Caller, what: Offer, now: datetim
         "escalated_by_user_id": caller.user_id,
         "created_at": now,
     }
-    query = upsert(Handoff).values(**values).on_conflict_do_nothing(**OPEN_CASE).returning(Handoff)
+    new = upsert(Handoff).values(**values)
+    query = new.on_conflict_do_nothing(
+        index_elements=["organization_id", "case_id"], index_where=Handoff.state != "closed"
+    ).returning(Handoff)
     handoff = (await session.scalars(query)).one_or_none()
     if handoff is not None:
         await session.execute(insert(Package).values(_package(handoff, what, now)))

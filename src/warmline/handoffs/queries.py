@@ -1,7 +1,6 @@
 """Reading handoffs: the queue in its order, one's own, lists."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
@@ -15,10 +14,13 @@ ORDER = (Handoff.place, Handoff.due_at, Handoff.id)  # exactly the index of the 
 WITH_PACKAGE = and_(Package.organization_id == Handoff.organization_id, Package.handoff_id == Handoff.id)
 
 
-def listed(caller: Caller, state: str | None = None, squad_id: UUID | None = None) -> Select[Any]:
+def listed(caller: Caller, state: str | None = None, squad_id: UUID | None = None) -> Select[Handoff, Package]:
     """Handoffs a caller may read, each with its package."""
-    query = select(Handoff, Package).join(Package, WITH_PACKAGE)
-    query = query.where(Handoff.organization_id == caller.organization_id, readable(caller))
+    query = (
+        select(Handoff, Package)
+        .join(Package, WITH_PACKAGE)
+        .where(Handoff.organization_id == caller.organization_id, readable(caller))
+    )
     if state:
         query = query.where(Handoff.state == state)
     return query.where(Handoff.squad_id == squad_id) if squad_id else query
@@ -50,7 +52,8 @@ async def count_waiting(session: AsyncSession, caller: Caller) -> int:
 async def mine(session: AsyncSession, caller: Caller) -> Sequence[tuple[Handoff, Package]]:
     """What the caller has claimed, the lease that ends first on top."""
     query = select(Handoff, Package).join(Package, WITH_PACKAGE).where(
-        Handoff.organization_id == caller.organization_id, Handoff.state == "claimed", Handoff.claimed_by == caller.user_id
+        Handoff.organization_id == caller.organization_id, Handoff.state == "claimed",
+        Handoff.claimed_by == caller.user_id,
     )  # fmt: skip
     return [(row[0], row[1]) for row in await session.execute(query.order_by(Handoff.wakes_at))]
 

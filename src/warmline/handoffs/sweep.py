@@ -1,4 +1,4 @@
-"""What the clock does by itself: leases lapse, snoozed work returns, parked work becomes ready. In chunks, SKIP LOCKED."""
+"""What the clock does by itself: leases lapse, snoozed work returns, parked work becomes ready. In chunks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

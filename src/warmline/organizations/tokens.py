@@ -40,11 +40,12 @@ async def create_member_token(
 
 async def _create(session: AsyncSession, caller: Caller, kind: str, holder: UUID, name: str, now: datetime) -> NewToken:
     secret, digest = secrets.make(kind)
-    token = {"id": new_id(), f"{kind}_id": holder, "name": name, "hash": digest, "created_at": now}
+    made = NewToken(new_id(), secret)
+    token = {"id": made.id, f"{kind}_id": holder, "name": name, "hash": digest, "created_at": now}
     await session.execute(insert(Token).values(organization_id=caller.organization_id, **token))
     data = {f"{kind}_id": str(holder)}
-    await record(session, caller, now, Entry("token.created", ("token", token["id"]), data=data))
-    return NewToken(token["id"], secret)
+    await record(session, caller, now, Entry("token.created", ("token", made.id), data=data))
+    return made
 
 
 async def revoke_token(session: AsyncSession, caller: Caller, token_id: UUID, now: datetime) -> None:
@@ -54,7 +55,6 @@ async def revoke_token(session: AsyncSession, caller: Caller, token_id: UUID, no
     row = (await session.execute(query.returning(Token.user_id))).one_or_none()
     if row is None:
         raise NotFound("There is no such token, or it was revoked before.")
-    if row.user_id is None or row.user_id != caller.user_id:
-        if not caller.at_least("admin"):
-            raise Forbidden("Only an admin revokes other people's tokens.")
+    if (row.user_id is None or row.user_id != caller.user_id) and not caller.at_least("admin"):
+        raise Forbidden("Only an admin revokes other people's tokens.")
     await record(session, caller, now, Entry("token.revoked", ("token", token_id)))

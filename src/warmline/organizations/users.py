@@ -58,7 +58,7 @@ async def change_user(
     caller.must_be("owner" if "owner" in (user.role, changes.get("role")) else "admin")
     if user.id == caller.user_id and {"role", "disabled"} & changes.keys():
         raise Forbidden("You cannot change your own role or disable yourself; ask another admin.")
-    values = {name: changes[name] for name in ("name", "role") if name in changes}
+    values: dict[str, Any] = {name: changes[name] for name in ("name", "role") if name in changes}
     if "disabled" in changes:
         values["disabled_at"] = now if changes["disabled"] else None
     if values:

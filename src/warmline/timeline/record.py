@@ -15,12 +15,13 @@ from warmline.ids import new_id
 
 RECORD = text("""
 WITH told AS (
-    INSERT INTO warmline.events (organization_id, id, at, type, subject_kind, subject_id, thread_id, from_state, to_state,
-        actor_kind, actor_id, request_id, data, member_id, private_to, hidden_from)
-    SELECT :organization, id, :at, type, subject_kind, subject_id, thread_id, from_state, to_state,
-        actor_kind, actor_id, request_id, data, member_id, private_to, hidden_from
+    INSERT INTO warmline.events (organization_id, id, at, type, subject_kind, subject_id, thread_id,
+        from_state, to_state, actor_kind, actor_id, request_id, data, member_id, private_to, hidden_from)
+    SELECT :organization, id, :at, type, subject_kind, subject_id, thread_id,
+        from_state, to_state, actor_kind, actor_id, request_id, data, member_id, private_to, hidden_from
     FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS e (id uuid, type text, subject_kind text, subject_id uuid,
-        thread_id uuid, from_state text, to_state text, actor_kind text, actor_id uuid, request_id text, data jsonb, member_id uuid, private_to uuid, hidden_from uuid)
+        thread_id uuid, from_state text, to_state text, actor_kind text, actor_id uuid, request_id text, data jsonb,
+        member_id uuid, private_to uuid, hidden_from uuid)
     RETURNING id)
 INSERT INTO warmline.event_inbox (organization_id, event_id) SELECT :organization, id FROM told ORDER BY id
 """)

@@ -19,7 +19,8 @@ from warmline.web import cookies, idempotency
 from warmline.web.throttle import Throttle
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-COLUMNS = """SELECT now() AS now, c.*, set_config('warmline.organization_id', coalesce(c.organization_id::text, ''), true)
+COLUMNS = """
+SELECT now() AS now, c.*, set_config('warmline.organization_id', coalesce(c.organization_id::text, ''), true)
 FROM (SELECT 1) AS one LEFT JOIN warmline."""
 BY_TOKEN = COLUMNS + "caller_by_token($1) AS c ON true"
 BY_SESSION = COLUMNS + "caller_by_session($1, now()) AS c ON true"

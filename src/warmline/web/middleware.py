@@ -1,9 +1,8 @@
-"""What every answer gets: a request id, the security headers, a limit on the body, patience while the database starts."""
+"""What every answer gets: a request id, security headers, a limit on the body, patience while the database starts."""
 
 import json
 import re
 from collections.abc import Callable
-from typing import Any
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -31,7 +30,7 @@ class Frame:
     """Pure ASGI, so that streams pass through unbuffered."""
 
     def __init__(
-        self, app: ASGIApp, *, max_body: int, phase: Callable[[], str], starting: Callable[[str], Any]
+        self, app: ASGIApp, *, max_body: int, phase: Callable[[], str], starting: Callable[[str], ASGIApp]
     ) -> None:
         self.app, self.max_body, self.phase, self.starting = app, max_body, phase, starting
 

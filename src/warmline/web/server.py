@@ -117,7 +117,7 @@ def serve(settings: Settings, *, jobs: bool = True, then: Then | None = None) ->
 
     config = uvicorn.Config(
         create_app(settings, boot, then=then, failed=failed), settings.host, settings.port, log_config=None,
-        access_log=False, timeout_graceful_shutdown=20, server_header=False, date_header=True, h11_max_incomplete_event_size=65536,
+        access_log=False, timeout_graceful_shutdown=20, server_header=False,
     )  # fmt: skip
     server = Server(config)
     server.boot = boot

@@ -1,5 +1,6 @@
 """Handoffs: the queue, claiming, and what a holder does."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -160,7 +161,7 @@ async def list_handoffs(
         return Page(items=[])
     query = queries.listed(act.caller, state, squad_id)
     rows, following = await page(act.session, query, queries.ORDER, limit, cursor, newest_first=False)
-    return Page(items=[await shown(act, row[0], row[1]) for row in rows], next_cursor=following)
+    return Page(items=await shown_all(act, [(row[0], row[1]) for row in rows]), next_cursor=following)
 
 
 @router.get("/{handoff_id}")
@@ -265,12 +266,17 @@ def _assessment(assessment: Assessment | None) -> AssessmentOut:
     return AssessmentOut(state=assessment.state, source=assessment.source, **(assessment.content or {}))
 
 
-async def shown(act: Act, handoff: Handoff, package: Package | None = None) -> HandoffOut:
+async def shown(act: Act, handoff: Handoff) -> HandoffOut:
     """A handoff as the API shows it."""
-    package = package or await queries.package_of(act.session, handoff)
-    assessment = await fill.of(act.session, handoff.organization_id, handoff.id)
-    names = await names_of(act.session, handoff.organization_id, _people(handoff))
-    return present(handoff, package, assessment, names)
+    return (await shown_all(act, [(handoff, await queries.package_of(act.session, handoff))]))[0]
+
+
+async def shown_all(act: Act, rows: Sequence[tuple[Handoff, Package]]) -> list[HandoffOut]:
+    """Several, with two further queries for all of them."""
+    organization_id = act.caller.organization_id
+    assessments = await fill.of_all(act.session, organization_id, [handoff.id for handoff, _ in rows])
+    names = await names_of(act.session, organization_id, [id for handoff, _ in rows for id in _people(handoff)])
+    return [present(handoff, package, assessments.get(handoff.id), names) for handoff, package in rows]
 
 
 def _people(handoff: Handoff) -> list[UUID | None]:

@@ -1,7 +1,7 @@
 """The organization, its people, squads, members and tokens."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Response
@@ -21,6 +21,9 @@ from warmline.web.api.schema import Body, Cursor, Flag, Limited, Line, Slug
 router = APIRouter(tags=["organization"], route_class=ActRoute, responses=ALL)
 Role = Literal["viewer", "operator", "admin", "owner"]
 IfMatch = Annotated[str | None, Header(max_length=200)]
+
+
+M = TypeVar("M", bound=BaseModel)
 
 
 class MeOut(BaseModel):
@@ -301,5 +304,5 @@ async def _organization(act: Act, organization: Organization) -> OrganizationOut
     )
 
 
-def _as(kind: Any, row: User | Squad | Member | Token | CloseReason) -> Any:
+def _as(kind: type[M], row: User | Squad | Member | Token | CloseReason) -> M:
     return kind.model_validate({name: getattr(row, name) for name in kind.model_fields})

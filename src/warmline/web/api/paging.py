@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from warmline.errors import Invalid
 
 T = TypeVar("T")
-KINDS = {"u": UUID, "t": datetime.fromisoformat, "i": int}
+KINDS: dict[str, Callable[[str], Any]] = {"u": UUID, "t": datetime.fromisoformat, "i": int}
 
 
 class Page(BaseModel, Generic[T]):
@@ -26,13 +26,13 @@ class Page(BaseModel, Generic[T]):
 
 async def page(
     session: AsyncSession,
-    query: Select[Any],
+    query: Select[*tuple[Any, ...]],
     columns: Sequence[Any],
     limit: int,
     cursor: str | None,
     *,
     newest_first: bool,
-) -> tuple[Sequence[Row[Any]], str | None]:
+) -> tuple[Sequence[Row[*tuple[Any, ...]]], str | None]:
     """The rows of one page, in the order of the columns, and the cursor of the next. Raises Invalid."""
     if cursor is not None:
         seen = tuple_(*_values(cursor, len(columns)))

@@ -1,4 +1,4 @@
-"""What comes in, checked: text without what PostgreSQL cannot keep, no unknown fields, whole numbers that are numbers."""
+"""What comes in, checked: text that can be stored, no unknown fields, whole numbers that are numbers."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any

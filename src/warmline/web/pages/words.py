@@ -16,20 +16,13 @@ NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 RESULTS = {"worked": "Worked", "failed": "Did not help", "inconclusive": "Not clear"}
 ORIGINS = {"said": "said", "looked_up": "looked up", "inferred": "inferred"}
 PRIORITIES = {"urgent": "Urgent", "high": "High", "normal": "Normal", "low": "Low"}
-STATUSES = {
-    "active": "active",
-    "escalated": "waiting for a person",
-    "parked": "parked",
-    "resolved": "resolved",
-    "closed": "closed",
-}
 LEFT = {  # why a row leaves everyone's queue, and what stands before the name
     "handoff.claimed": "taken",
     "handoff.closed": "closed",
     "handoff.snoozed": "snoozed",
     "handoff.parked": "parked",
-    "handoff.transferred": "handed on",
-    "handoff.returned": "sent back",
+    "handoff.transferred": "transferred",
+    "handoff.returned": "returned",
     "case.resolved": "solved",
 }
 

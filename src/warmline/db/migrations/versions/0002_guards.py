@@ -82,13 +82,15 @@ $$""",
     # afterwards, by one transaction at a time: whoever has seen a position has seen all before it. A transaction that
     # stays open holds back nobody's events but its own.
     "tail_events(bigint, integer)": """
-CREATE FUNCTION warmline.tail_events(after bigint, most integer) RETURNS TABLE (event_position bigint, organization_id uuid)
+CREATE FUNCTION warmline.tail_events(after bigint, most integer)
+RETURNS TABLE (event_position bigint, organization_id uuid)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = warmline, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT FROM event_inbox) THEN
         PERFORM pg_advisory_xact_lock(7205759403792793);
         WITH arrived AS (
-            DELETE FROM event_inbox i WHERE i.number IN (SELECT n.number FROM event_inbox n ORDER BY n.number LIMIT most)
+            DELETE FROM event_inbox i
+            WHERE i.number IN (SELECT n.number FROM event_inbox n ORDER BY n.number LIMIT most)
             RETURNING i.organization_id, i.event_id, i.number)
         INSERT INTO event_positions (organization_id, event_id)
             SELECT a.organization_id, a.event_id FROM arrived a ORDER BY a.number;

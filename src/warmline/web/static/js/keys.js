@@ -1,5 +1,13 @@
 // Single keys. They are off while typing, in a dialog, with a modifier, and for whoever switched them off.
 const SWITCH = "warmline-keys";
+const storage = (() => {
+  try {
+    return localStorage;
+  } catch {
+    return new Map(); // storage is closed: the keys act, and cannot be switched off for good
+  }
+})();
+const off = () => storage.getItem?.(SWITCH) === "off";
 const rows = () => [...document.querySelectorAll("#arrivals > .item[data-due], #queue > .item[data-due]")];
 const current = () => document.activeElement?.closest(".item[data-due]");
 
@@ -32,7 +40,7 @@ function busy(event) {
 }
 
 function press(event) {
-  if (localStorage.getItem(SWITCH) === "off" || busy(event)) return;
+  if (off() || busy(event)) return;
   const way = document.querySelector(`.ways [data-key="${CSS.escape(event.key)}"]`);
   if (way && (event.key !== "Enter" || event.target === document.body)) return event.preventDefault(), way.click();
   const act = ACTS[event.key];
@@ -43,6 +51,6 @@ export function listen() {
   document.addEventListener("keydown", press);
   const box = document.getElementById("keys-on");
   if (!box) return;
-  box.checked = localStorage.getItem(SWITCH) !== "off";
-  box.addEventListener("change", () => localStorage.setItem(SWITCH, box.checked ? "on" : "off"));
+  box.checked = !off();
+  box.addEventListener("change", () => storage.setItem?.(SWITCH, box.checked ? "on" : "off"));
 }

@@ -8,6 +8,7 @@ import { everySecond } from "./clock.js";
 import { watch } from "./live.js";
 import { listen } from "./keys.js";
 import { openQueue } from "./queue.js";
+import { awaitStart } from "./starting.js";
 import { openWork } from "./work.js";
 import { markOpened, showUnread } from "./unread.js";
 
@@ -18,6 +19,7 @@ openQueue();
 openWork();
 everySecond();
 listen();
+awaitStart(document.querySelector("[data-starting]"));
 watch(document.getElementById("live"));
 document.querySelector(".ways .way-main")?.focus({ preventScroll: true });
 document.addEventListener("htmx:after:settle", showUnread);
