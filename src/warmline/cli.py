@@ -70,8 +70,8 @@ def serve(*, demo: bool = False, jobs: bool = True) -> None:
     jobs
         `--no-jobs` for a web replica beside workers.
     """
+    from warmline.serving import welcome
     from warmline.web.server import serve as serve_web
-    from warmline.web.welcome import welcome
 
     in_force = settings()
     sys.exit(serve_web(in_force, jobs=jobs, then=welcome(in_force, demo=demo)))

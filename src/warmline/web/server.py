@@ -37,6 +37,7 @@ def create_app(
         title="Warmline", version="1", lifespan=_lifespan(boot, then, failed), docs_url="/api/docs", redoc_url=None
     )
     web.state.settings, web.state.boot, web.state.throttle = settings, boot, Throttle(settings)
+    web.state.background, web.state.demo, web.state.first_owner = [], None, None
     web.include_router(health.router)
     for router in API:
         web.include_router(router, prefix="/api/v1")
@@ -76,7 +77,7 @@ def _lifespan(boot: Boot, then: Then | None, failed: Callable[[], None] | None) 
         try:
             yield
         finally:
-            await _end(coming_up, getattr(web.state, "watching", None))
+            await _end(coming_up, *web.state.background)
             await boot.down()
 
     return lifespan
@@ -86,11 +87,11 @@ async def _serve(web: FastAPI, app: App) -> None:
     web.state.warmline = app
     web.state.next_claims = NextClaims(app.database)
     web.state.watch = Watch(app.database, app.hub, app.settings.stream_heartbeat_seconds)
-    web.state.watching = asyncio.create_task(web.state.watch.run())
+    web.state.background.append(asyncio.create_task(web.state.watch.run(), name="watch"))
 
 
-async def _end(*tasks: "asyncio.Task[None] | None") -> None:
-    for task in filter(None, tasks):
+async def _end(*tasks: "asyncio.Task[None]") -> None:
+    for task in tasks:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task

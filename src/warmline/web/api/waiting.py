@@ -20,7 +20,6 @@ from warmline.web.api.problems import ALL
 from warmline.web.api.schema import Body
 
 router = APIRouter(prefix="/handoffs", tags=["handoffs"], route_class=ShortRoute, responses=ALL)
-LOOK = 1.0  # seconds between looks of a long poll, should a wake-up be lost
 
 
 class Next(Body):
@@ -75,9 +74,12 @@ async def wait(
             left = until - time.monotonic()
             if left <= 0 or await request.is_disconnected():
                 break
-            await _news(subscriber.news, min(left, LOOK))
-            subscriber.take()
-            now = await _look(request, caller, handoff_id)
+            await _news(subscriber.news, left)
+            if any(
+                handoff_id == told.event.subject_id or now.source.id == told.event.thread_id
+                for told in subscriber.take()
+            ):
+                now = await _look(request, caller, handoff_id)
     return now
 
 

@@ -16,8 +16,8 @@ document.addEventListener("htmx:before:response", (event) => {
 
 document.addEventListener("htmx:after:request", ({ target, detail: { ctx } }) => {
   const { status } = ctx.response;
+  if (target.matches("form") && (status < 400 || status === 422)) renew(target); // what comes next is another act
   if (status >= 400) return quiet(ctx) || (!ctx.text.includes("<hx-partial") && unsent());
-  if (target.matches("form")) renew(target);
   if (target.matches("[data-clears]")) clear(target);
 });
 

@@ -1,0 +1,1 @@
+"""No organization sees, changes or learns anything of another one."""

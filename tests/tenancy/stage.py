@@ -1,0 +1,157 @@
+"""Two organizations that have one of everything, in every state, and everybody who could try a door."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+
+from tests.conftest import Running
+from tests.tenancy import snapshot
+from tests.tenancy.doors import tomorrow
+from tests.world import Actor, Tenant, World, create_world, until
+from warmline.caller import Caller
+from warmline.db.transaction import tenant
+from warmline.organizations import secrets
+from warmline.organizations.sign_in import open_session
+
+
+@dataclass(frozen=True)
+class Tries:
+    """Somebody who tries: the headers they send, and their own ids by the names of parameters."""
+
+    name: str
+    headers: Mapping[str, str]
+    own: Mapping[str, str]
+
+
+@dataclass
+class Side:
+    """One organization: its people, its ids by table, and what of it is no row."""
+
+    tenant: Tenant
+    name: str
+    tries: list[Tries] = field(default_factory=list)
+    ids: dict[str, list[str]] = field(default_factory=dict)
+    keys: list[str] = field(default_factory=list)  # Idempotency-Keys it has used
+    versions: list[str] = field(default_factory=list)  # ETags it was shown
+    cursors: dict[str, list[str]] = field(default_factory=dict)  # of its lists, by path
+    places: list[str] = field(default_factory=list)  # its events on the stream
+
+
+@dataclass
+class Stage:
+    """Acme and Zenith on one server, and the superuser's eyes on its database."""
+
+    world: World
+    server: Running
+    eyes: asyncpg.Connection
+    acme: Side
+    zenith: Side
+
+
+async def set_stage(server: Running, eyes: asyncpg.Connection) -> Stage:
+    """Fill both organizations through the API, then wait until the jobs have nothing left to do."""
+    world = await create_world(server.app, server.address)
+    stage = Stage(world, server, eyes, Side(world.acme, "Acme"), Side(world.zenith, "Zenith"))
+    for side in (stage.acme, stage.zenith):
+        await _fill(side)
+        await _people(stage, side)
+
+    async def all_is_quiet() -> bool:
+        pending = "SELECT NOT EXISTS (SELECT FROM warmline.event_inbox)"
+        pending += " AND NOT EXISTS (SELECT FROM warmline.assessments WHERE state = 'pending')"
+        return bool(await eyes.fetchval(pending))
+
+    await until(all_is_quiet)
+    for side in (stage.acme, stage.zenith):
+        await _look_around(eyes, side)
+    return stage
+
+
+async def _fill(side: Side) -> None:
+    cast = side.tenant
+    for state in ("ready", "claimed", "scheduled", "closed"):
+        handoff = await cast.handoff(await _told(side, cast.agent))
+        if state != "ready":
+            await cast.ben.post(f"handoffs/{handoff['id']}/claim")
+        if state == "scheduled":
+            await cast.ben.post(f"handoffs/{handoff['id']}/snooze", {"until": tomorrow()})
+        if state == "closed":
+            await cast.ben.post(f"handoffs/{handoff['id']}/close", {"reason": "resolved", "notes": f"By {side.name}."})
+    await cast.handoff(await _told(side, cast.agent), intent="park")
+    side.keys.append(f"key-{uuid4()}")
+    await cast.owner.post("squads", {"name": f"{side.name} nights"}, 201, key=side.keys[0])
+    await cast.admin.post(f"users/{cast.viewer.id}/password-link", None, 201)
+
+
+async def _told(side: Side, author: Actor) -> dict[str, Any]:
+    """A case with a note of each kind, all of which name the organization."""
+    said = f"Of {side.name} alone."
+    case = await side.tenant.case(author, title=said, problem=said)
+    place = f"cases/{case['id']}"
+    await author.post(f"{place}/messages", {"role": "customer", "text": said})
+    await author.post(f"{place}/steps", {"title": said, "result": "failed"})
+    await author.post(f"{place}/facts", {"text": said, "origin": "said"})
+    task = await author.post(f"{place}/tasks", {"title": said})
+    return case | {"task_id": task["id"]}
+
+
+async def _people(stage: Stage, side: Side) -> None:
+    cast, own = side.tenant, await _own(side)
+    bens = own | {"case_id": own["bens_case_id"], "task_id": own["bens_task_id"]}
+    seat = await cast.owner.post(
+        f"squads/{cast.squad}/members", {"kind": "user", "role": "expert", "user_id": str(cast.cleo.id)}, 201
+    )
+    seated = await cast.owner.post(f"members/{seat['id']}/tokens", {}, 201)
+    revoked = await cast.owner.post(f"users/{cast.admin.id}/tokens", {}, 201)
+    await cast.owner.delete(f"tokens/{revoked['id']}")
+    bearers = {
+        "owner": (cast.owner.token, own), "admin": (cast.admin.token, own), "operator": (cast.ben.token, bens),
+        "viewer": (cast.viewer.token, own), "agent": (cast.agent.token, own), "seat": (seated["token"], bens),
+        "revoked": (revoked["token"], own),
+    }  # fmt: skip
+    side.tries = [Tries(name, {"Authorization": f"Bearer {token}"}, mine) for name, (token, mine) in bearers.items()]
+    side.tries.append(Tries("anonymous", {}, own))
+    side.tries.append(Tries("signed in", await _signed_in(stage, side, cast.ben), bens))
+
+
+async def _own(side: Side) -> dict[str, str]:
+    """One's own ids, by the names of parameters: the handoff is the one that Ben has claimed."""
+    cast, case, bens = side.tenant, await _told(side, side.tenant.agent), await _told(side, side.tenant.ben)
+    handoff = await cast.handoff(await _told(side, cast.other_agent))
+    await cast.ben.post(f"handoffs/{handoff['id']}/claim")
+    return {
+        "case_id": case["id"], "task_id": case["task_id"], "handoff_id": handoff["id"],
+        "bens_case_id": bens["id"], "bens_task_id": bens["task_id"], "squad_id": str(cast.squad),
+        "user_id": str(cast.cleo.id), "target_user_id": str(cast.cleo.id), "member_id": str(cast.other_agent.id),
+        "token_id": (await cast.owner.get("tokens"))["items"][0]["id"],
+    }  # fmt: skip
+
+
+async def _signed_in(stage: Stage, side: Side, who: Actor) -> dict[str, str]:
+    caller = Caller(side.tenant.id, "user", who.id, who.name, who.role, user_id=who.id)
+    async with stage.server.app.database.transaction(tenant(side.tenant.id)) as unit:
+        secret = await open_session(unit.session, caller, unit.now, timedelta(days=1))
+    return {"Cookie": f"warmline_session={secret}", "X-CSRF-Token": secrets.csrf_token(secret)}
+
+
+async def _look_around(eyes: asyncpg.Connection, side: Side) -> None:
+    """Learn what somebody of this organization could tell an outsider."""
+    owner = side.tenant.owner
+    side.ids = await snapshot.ids(eyes, side.tenant.id)
+    for path in ("organization", f"users/{side.tenant.cleo.id}"):
+        side.versions.append((await owner.http.get(path)).headers["etag"])
+    for path in ("cases", "handoffs", "events", "users", "tokens", "squads"):
+        page = await owner.get(path, limit=1)
+        side.cursors[f"/api/v1/{path}"] = [page["next_cursor"]]
+    positions = "SELECT position FROM warmline.event_positions WHERE organization_id = $1 ORDER BY position"
+    side.places = [cursor(row["position"]) for row in await eyes.fetch(positions, side.tenant.id)]
+
+
+def cursor(position: int) -> str:
+    """A place on the stream, as the product writes it."""
+    return base64.urlsafe_b64encode(f"p{position}".encode()).decode().rstrip("=")
