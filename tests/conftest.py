@@ -5,9 +5,11 @@ database to itself (kills, migrations, empty starts) makes a clone of the templa
 """
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -15,6 +17,7 @@ import pytest
 import pytest_asyncio
 import uvicorn
 
+from tests.external import ExternalPostgres, external
 from tests.world import World, create_world
 from warmline.app import App
 from warmline.boot import Boot, prepare, urls_of
@@ -28,9 +31,10 @@ SHARED = "warmline_shared"
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[EmbeddedPostgres]:
-    """One server per worker of the test run, thrown away at the end."""
-    with scratch() as server:
+def postgres() -> Iterator[EmbeddedPostgres | ExternalPostgres]:
+    """One server per worker of the test run, thrown away at the end; `WARMLINE_TEST_POSTGRES` names another's binaries."""
+    binaries = os.environ.get("WARMLINE_TEST_POSTGRES")
+    with external(Path(binaries)) if binaries else scratch() as server:
         yield server
 
 

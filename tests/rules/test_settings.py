@@ -8,7 +8,9 @@ from pydantic import ValidationError
 from warmline.organizations.defaults import SETTINGS
 from warmline.organizations.settings import OrganizationSettings, merged
 
-VALUES = st.one_of(st.integers(), st.text(max_size=5), st.dictionaries(st.sampled_from("xyz"), st.integers(), max_size=3))
+VALUES = st.one_of(
+    st.integers(), st.text(max_size=5), st.dictionaries(st.sampled_from("xyz"), st.integers(), max_size=3)
+)
 LAYERS = st.dictionaries(st.sampled_from("abcd"), VALUES, max_size=4)
 
 

@@ -1,0 +1,121 @@
+"""What is tried: every operation, by everybody, with another organization's id in every place that takes one."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from tests.tenancy.doors import DOORS, NO_IDS, OTHERWISE, PUBLIC, TABLE_OF
+from tests.tenancy.nearby import nearby
+from tests.tenancy.operations import Operation
+from tests.tenancy.stage import Side, Tries
+
+KEY = "idempotency-key"
+NOWHERE = "5eed0000-0000-4000-8000-000000000000"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One place of an operation that takes something that identifies; `*` is the whole path."""
+
+    where: str  # path, query, body, header; "as it is" for none
+    name: str
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Something of the other organization, and what does not exist anywhere, for the same slot."""
+
+    label: str
+    foreign: Any
+    missing: Any
+
+
+def slots(operation: Operation) -> Iterator[Slot]:
+    """Everything of this operation that could name something of another organization."""
+    if operation.name in PUBLIC or not operation.writes:
+        yield Slot("as it is", "")
+    yield from (Slot("path", name) for name in operation.in_path)
+    if len(operation.in_path) > 1:
+        yield Slot("path", "*")
+    yield from (Slot("query", name) for name in operation.in_query if name not in NO_IDS)
+    yield from (Slot("body", name) for name in operation.in_body)
+    yield from (Slot("header", name) for name in operation.in_header if name not in NO_IDS)
+    if operation.writes:
+        yield Slot("header", KEY)
+
+
+def gaps(operations: list[Operation]) -> list[str]:
+    """What the table does not say yet."""
+    missing = [
+        f"{operation.name}: add a row to DOORS in tests/tenancy/doors.py (its body with good values, own ids by name)"
+        for operation in operations
+        if operation.name not in DOORS and operation.name not in PUBLIC
+    ]
+    for operation in operations:
+        for slot in slots(operation):
+            name = slot.name.rpartition(".")[2]
+            if slot.where != "as it is" and name not in (*TABLE_OF, *OTHERWISE, KEY, "*"):
+                missing.append(
+                    f"{operation.name}: say in tests/tenancy/doors.py what `{slot.name}` ({slot.where}) identifies: "
+                    "its table in TABLE_OF, or NO_IDS"
+                )
+    stale = (DOORS.keys() | PUBLIC) - {operation.name for operation in operations}
+    return missing + [f"{name}: there is no such route; take it out of tests/tenancy/doors.py" for name in stale]
+
+
+def attempts(operation: Operation, slot: Slot, victim: Side, most: int) -> list[Attempt]:
+    """What is put there. The rows of the right table come first, then one of every other table."""
+    if slot.where == "as it is":
+        return [Attempt("", None, None)]
+    if slot.name == "*":
+        whole = [tries.own for tries in victim.tries if tries.name in ("owner", "operator")]
+        return [Attempt("whole path", own, dict.fromkeys(own, NOWHERE)) for own in whole]
+    name = slot.name.rpartition(".")[2]
+    if name in TABLE_OF:
+        return _rows(TABLE_OF[name], victim, most)
+    return list(_others(operation, OTHERWISE.get(name, name), victim))[:most]
+
+
+def _rows(table: str, victim: Side, most: int) -> list[Attempt]:
+    right = [(table, id) for id in victim.ids[table]]
+    other = [(other, ids[-1]) for other, ids in victim.ids.items() if ids and other != table]
+    few = right if most > len(right) else right[:: max(1, len(right) // (most - 1))][: most - 1]
+    return [Attempt(label, id, NOWHERE) for label, id in [*few, *other][:most]]
+
+
+def _others(operation: Operation, kind: str, victim: Side) -> Iterator[Attempt]:
+    if kind == "subject":
+        for word, table in (("case", "cases"), ("handoff", "handoffs"), ("user", "users")):
+            yield from (Attempt(table, f"{word}:{id}", f"{word}:{NOWHERE}") for id in victim.ids[table][:3])
+            yield Attempt(table, victim.ids[table][-1], NOWHERE)
+    elif kind == "cursor":
+        yield from (Attempt(kind, cursor, nearby(cursor)) for cursor in victim.cursors[operation.path])
+    elif kind == "version":
+        yield from (Attempt(kind, version, f'"{uuid4().hex}"') for version in victim.versions)
+    elif kind == "place":
+        yield from (Attempt(kind, *two) for two in zip(victim.places, victim.places[1:], strict=False))
+    else:
+        yield from (Attempt(kind, key, f"key-{uuid4()}") for key in victim.keys)
+
+
+def request(operation: Operation, tries: Tries, slot: Slot, value: Any) -> dict[str, Any]:
+    """The arguments of an HTTP client: all is good and one's own, but for the value in the slot."""
+    own: Mapping[str, Any] = tries.own if slot.name != KEY else dict.fromkeys(tries.own, NOWHERE)
+    door = DOORS.get(operation.name)
+    headers, query = dict(tries.headers), dict(door.query) if door else {}
+    body = door.body(own) if door and door.body else None
+    in_path = dict(own) | (value if slot.name == "*" else {})
+    if slot.where == "path" and slot.name != "*":
+        in_path[slot.name] = value
+    elif slot.where == "query":
+        query[slot.name] = value
+    elif slot.where == "header":
+        headers[slot.name] = value
+    elif slot.where == "body":
+        assert door is not None
+        body = door.body_with(own, slot.name, value)
+    url = operation.path.format_map(in_path)
+    return {"method": operation.method, "url": url, "params": query, "headers": headers, "json": body}
+
+

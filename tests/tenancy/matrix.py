@@ -1,0 +1,112 @@
+"""Running the cells: each answer must be the one that something that does not exist gets, and nothing may change."""
+
+import asyncio
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import httpx2
+
+from tests.tenancy import snapshot
+from tests.tenancy.cells import Attempt, Slot, attempts, request, slots
+from tests.tenancy.operations import Operation
+from tests.tenancy.stage import Side, Stage, Tries
+
+FULL = 10_000  # attempts per slot: all there are
+MOST = FULL if os.environ.get("WARMLINE_MATRIX") == "full" else 3
+AT_ONCE = 6
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+DIFFERS = re.compile(
+    rf"{ID.pattern}|[0-9a-f]{{12,}}|wl[umsp]_[\w-]{{32}}|\d{{4}}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)"
+    r'|id: \w+|"cursor": "\w+"|: beat\n+'
+)
+Answer = tuple[int, tuple[str, ...], str]
+
+
+@dataclass
+class Result:
+    """How many cells were tried, what they answered, and what was wrong."""
+
+    cells: int = 0
+    findings: list[str] = field(default_factory=list)
+    answers: Counter[int] = field(default_factory=Counter)
+    reached: dict[tuple[str, Slot], set[int]] = field(default_factory=dict)
+
+
+async def run(stage: Stage, operations: Iterable[Operation], most: int = MOST) -> Result:
+    """Both directions: Acme's people try what is Zenith's, and the other way round."""
+    result = Result()
+    limits = httpx2.Limits(max_connections=AT_ONCE)
+    async with httpx2.AsyncClient(base_url=stage.server.address, limits=limits, timeout=60) as http:
+        for operation in operations:
+            for side, victim in ((stage.acme, stage.zenith), (stage.zenith, stage.acme)):
+                before = await snapshot.digests(stage.eyes, victim.tenant.id)
+                await Trial(http, result, operation, side, victim).run(most)
+                after = await snapshot.digests(stage.eyes, victim.tenant.id)
+                if touched := snapshot.changed(before, after):
+                    result.findings.append(f"{operation.name} by {side.name} changed {victim.name}'s {touched}")
+    return result
+
+
+@dataclass
+class Trial:
+    """One operation, in one direction."""
+
+    http: httpx2.AsyncClient
+    result: Result
+    operation: Operation
+    side: Side
+    victim: Side
+
+    async def run(self, most: int) -> None:
+        """Everybody, every slot; a few at the same time."""
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def guarded(tries: Tries, slot: Slot, several: list[Attempt]) -> None:
+            async with gate:
+                await self._slot(tries, slot, several)
+
+        work = [
+            guarded(tries, slot, attempts(self.operation, slot, self.victim, most))
+            for slot in slots(self.operation)
+            for tries in self.side.tries
+        ]
+        await asyncio.gather(*work)
+
+    async def _slot(self, tries: Tries, slot: Slot, several: list[Attempt]) -> None:
+        missing: dict[str, Answer] = {}
+        for attempt in several:
+            if str(attempt.missing) not in missing:
+                missing[str(attempt.missing)] = await self._ask(tries, slot, attempt.missing)
+            answer = await self._ask(tries, slot, attempt.foreign)
+            self._judge(tries, slot, attempt, answer, missing[str(attempt.missing)])
+
+    async def _ask(self, tries: Tries, slot: Slot, value: object) -> Answer:
+        answer = await self.http.request(**request(self.operation, tries, slot, value))
+        if leaked := self._leaks(answer.text, str(value)):
+            self.result.findings.append(f"{self._cell(tries, slot)}: {answer.status_code} shows {leaked}")
+        names = sorted(set(answer.headers) - {"content-length", "date", "request-id"})
+        return answer.status_code, tuple(names), DIFFERS.sub("_", answer.text)
+
+    def _leaks(self, text: str, sent: str) -> list[str]:
+        """What of the other organization is in an answer, but for what was sent by the caller."""
+        theirs = {id for ids in self.victim.ids.values() for id in ids}
+        words = [self.victim.name] if self.victim.name.lower() in text.lower() else []
+        return words + [id for id in set(ID.findall(text)) & theirs if id not in sent]
+
+    def _judge(self, tries: Tries, slot: Slot, attempt: Attempt, answer: Answer, missing: Answer) -> None:
+        self.result.cells += 1
+        self.result.answers[answer[0]] += 1
+        self.result.reached.setdefault((self.operation.name, slot), set()).add(missing[0])
+        if answer != missing:
+            cell = f"{self._cell(tries, slot)} with {attempt.label} {attempt.foreign}"
+            self.result.findings.append(f"{cell}: {_told(answer)}; what does not exist gets {_told(missing)}")
+
+    def _cell(self, tries: Tries, slot: Slot) -> str:
+        return f"{self.operation.name} by {self.side.name}'s {tries.name}, {slot.where} {slot.name}".strip()
+
+
+def _told(answer: Answer) -> str:
+    return f"{answer[0]} {answer[2][:200]!r} {answer[1] if answer[0] >= 400 else ''}"
