@@ -96,7 +96,11 @@ def process(
         yield child
     finally:
         child.terminate()
-        child.wait(40)
+        try:
+            child.wait(40)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            raise
 
 
 @contextmanager

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from embedded_cast import (
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from tests.db.cast import (
+    INTERRUPTED,
     Application,
     crashed,
     embedded,
@@ -21,9 +25,6 @@ from embedded_cast import (
     used_home,
     will_recover_long,
 )
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
-
 from warmline.db.cluster import LOG_BYTES
 from warmline.db.embedded import CannotStart, EmbeddedPostgres, Phase, scratch
 
@@ -51,10 +52,10 @@ def start(home: Path) -> Iterator[Start]:
 
 
 async def test_clients_reach_it_by_its_url_whatever_their_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"PGPORT": "1", "PGHOST": "nowhere", "PGOPTIONS": "-c nonsense=1", "LC_ALL": "xx_YY"}.items():
+    for name, value in {"PGPORT": "1", "PGHOST": "nowhere", "PGSERVICE": "none", "LC_ALL": "xx_YY"}.items():
         monkeypatch.setenv(name, value)
     with scratch() as server:
-        monkeypatch.delenv("PGOPTIONS")
+        monkeypatch.delenv("PGSERVICE")  # a client that is told to use a service uses it
         connection = await asyncpg.connect(server.url())
         assert await connection.fetchval("SHOW data_checksums") == "on"
         await connection.close()
@@ -105,22 +106,26 @@ def test_eight_start_at_once_and_share_one_server_that_ends_with_the_last(home: 
     assert look.answer() is Phase.DOWN
 
 
-@pytest.mark.parametrize("moment", ["locked", "launched", "recovering"])
+@pytest.mark.parametrize("moment", ["start.lock", "data/postmaster.pid", "recovering"])
 def test_sigterm_while_it_starts_stops_it_too(home: Path, start: Start, moment: str) -> None:
     look = will_recover_long(home)
-    for stale in (look.cluster.home / "start.lock", look.cluster.log):
-        stale.unlink()
+    (home / "start.lock").unlink()
     starting = start()
-    until(
-        {
-            "locked": (home / "start.lock").exists,
-            "launched": (look.cluster.data / "postmaster.pid").exists,
-            "recovering": lambda: look.answer() is Phase.RECOVERING,
-        }[moment]
-    )
+    if moment == "recovering":
+        until(lambda: look.answer() is Phase.RECOVERING)
+    else:
+        until((home / moment).exists)
     assert starting.end() == 0
     assert look.answer() is Phase.DOWN
     assert not (look.cluster.data / "postmaster.pid").exists()
+
+
+def test_sigterm_in_the_middle_of_the_launch_forgets_no_server(home: Path) -> None:
+    application = Application(home, INTERRUPTED)
+    assert application.process.wait(20) == 0
+    application.close()
+    assert embedded(home).answer() is Phase.DOWN
+    assert not (home / "data/postmaster.pid").exists()
 
 
 def test_a_long_recovery_is_waited_for_and_reported(home: Path, start: Start) -> None:
@@ -142,8 +147,8 @@ def test_a_long_recovery_is_waited_for_and_reported(home: Path, start: Start) ->
 
 
 def test_stop_interrupts_a_wait_for_recovery_also_when_another_process_waits(home: Path, start: Start) -> None:
-    server, _ = will_recover_long(home), start()
-    server, look = embedded(home), embedded(home)
+    look, _ = will_recover_long(home), start()
+    server = embedded(home)
     until(lambda: look.answer() is Phase.RECOVERING)
     with ThreadPoolExecutor(1) as thread:
         answer = thread.submit(server.ensure)

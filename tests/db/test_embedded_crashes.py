@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from embedded_cast import crashed, embedded, log, postmaster, psql, until, used_home
 
+from tests.db.cast import crashed, embedded, kill, log, postmaster, psql, until, used_home
 from warmline.db import cluster
 from warmline.db.embedded import EmbeddedPostgres, Phase
 
@@ -56,8 +56,7 @@ def test_a_stranger_in_a_file_is_not_stopped_for_a_server_that_is_gone(
     home: Path, innocent: subprocess.Popen[bytes]
 ) -> None:
     server = embedded(home).__enter__()
-    os.kill(postmaster(server), signal.SIGKILL)
-    until(lambda: server.answer() is Phase.DOWN)
+    kill(server)
     (server.cluster.data / "postmaster.pid").write_text(f"{innocent.pid}\n{server.cluster.data}\n")
     server.stop()
     assert innocent.poll() is None
@@ -87,8 +86,7 @@ async def test_the_watch_brings_a_dead_server_back_time_after_time(home: Path) -
     with embedded(home) as server:
         watch = asyncio.create_task(server.watch(every=0.05))
         for deaths in range(1, 4):
-            assert server._child
-            os.kill(server._child.pid, signal.SIGKILL)
+            kill(server)
             await asyncio.to_thread(until, partial(has_been_ready, server, deaths + 1))
         await asyncio.to_thread(until, lambda: server.phase == "ready")
         await asyncio.to_thread(server.stop)

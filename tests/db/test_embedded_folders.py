@@ -7,8 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from embedded_cast import NOBODY, ROOT, as_root, embedded, knock, made, psql, temporary_home, until
 
+from tests.db.cast import NOBODY, ROOT, as_root, embedded, knock, made, psql, temporary_home, until
 from warmline.db import wheel
 from warmline.db.embedded import THROWAWAY, CannotStart, EmbeddedPostgres, default_home
 from warmline.db.os_user import server_user

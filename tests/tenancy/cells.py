@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice, pairwise
+from random import Random
 from typing import Any
 from uuid import uuid4
 
 from tests.tenancy.doors import DOORS, NO_IDS, OTHERWISE, PUBLIC, TABLE_OF
-from tests.tenancy.nearby import nearby
+from tests.tenancy.cursors import nearby, place
 from tests.tenancy.operations import Operation
 from tests.tenancy.stage import Side, Tries
 
 KEY = "idempotency-key"
+sample = Random(7).sample
 NOWHERE = "5eed0000-0000-4000-8000-000000000000"
 
 
@@ -74,14 +77,14 @@ def attempts(operation: Operation, slot: Slot, victim: Side, most: int) -> list[
     name = slot.name.rpartition(".")[2]
     if name in TABLE_OF:
         return _rows(TABLE_OF[name], victim, most)
-    return list(_others(operation, OTHERWISE.get(name, name), victim))[:most]
+    return list(islice(_others(operation, OTHERWISE.get(name, name), victim), most))
 
 
 def _rows(table: str, victim: Side, most: int) -> list[Attempt]:
     right = [(table, id) for id in victim.ids[table]]
     other = [(other, ids[-1]) for other, ids in victim.ids.items() if ids and other != table]
-    few = right if most > len(right) else right[:: max(1, len(right) // (most - 1))][: most - 1]
-    return [Attempt(label, id, NOWHERE) for label, id in [*few, *other][:most]]
+    several = [*right, *other] if most > len(right) else [*sample(right, max(1, most - 1)), *sample(other, 1)][:most]
+    return [Attempt(label, id, NOWHERE) for label, id in several]
 
 
 def _others(operation: Operation, kind: str, victim: Side) -> Iterator[Attempt]:
@@ -94,9 +97,10 @@ def _others(operation: Operation, kind: str, victim: Side) -> Iterator[Attempt]:
     elif kind == "version":
         yield from (Attempt(kind, version, f'"{uuid4().hex}"') for version in victim.versions)
     elif kind == "place":
-        yield from (Attempt(kind, *two) for two in zip(victim.places, victim.places[1:], strict=False))
+        beside = [(one, two) for one, two in pairwise(victim.places) if one + 1 == two]  # nothing of others in between
+        yield from (Attempt(kind, place(one), place(two)) for one, two in beside)
     else:
-        yield from (Attempt(kind, key, f"key-{uuid4()}") for key in victim.keys)
+        yield Attempt(kind, victim.keys.pop(), f"key-{uuid4()}")  # each once: whoever used it has one of their own
 
 
 def request(operation: Operation, tries: Tries, slot: Slot, value: Any) -> dict[str, Any]:
@@ -117,5 +121,3 @@ def request(operation: Operation, tries: Tries, slot: Slot, value: Any) -> dict[
         body = door.body_with(own, slot.name, value)
     url = operation.path.format_map(in_path)
     return {"method": operation.method, "url": url, "params": query, "headers": headers, "json": body}
-
-

@@ -1,6 +1,6 @@
 """Two organizations that have one of everything, in every state, and everybody who could try a door."""
 
-import base64
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,11 +12,13 @@ import asyncpg
 from tests.conftest import Running
 from tests.tenancy import snapshot
 from tests.tenancy.doors import tomorrow
-from tests.world import Actor, Tenant, World, create_world, until
+from tests.world import Actor, Tenant, World, until
 from warmline.caller import Caller
 from warmline.db.transaction import tenant
 from warmline.organizations import secrets
 from warmline.organizations.sign_in import open_session
+
+MANY = 2000  # Idempotency-Keys
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Side:
     keys: list[str] = field(default_factory=list)  # Idempotency-Keys it has used
     versions: list[str] = field(default_factory=list)  # ETags it was shown
     cursors: dict[str, list[str]] = field(default_factory=dict)  # of its lists, by path
-    places: list[str] = field(default_factory=list)  # its events on the stream
+    places: list[int] = field(default_factory=list)  # of its events on the stream
 
 
 @dataclass
@@ -53,9 +55,8 @@ class Stage:
     zenith: Side
 
 
-async def set_stage(server: Running, eyes: asyncpg.Connection) -> Stage:
+async def set_stage(world: World, server: Running, eyes: asyncpg.Connection) -> Stage:
     """Fill both organizations through the API, then wait until the jobs have nothing left to do."""
-    world = await create_world(server.app, server.address)
     stage = Stage(world, server, eyes, Side(world.acme, "Acme"), Side(world.zenith, "Zenith"))
     for side in (stage.acme, stage.zenith):
         await _fill(side)
@@ -68,6 +69,7 @@ async def set_stage(server: Running, eyes: asyncpg.Connection) -> Stage:
 
     await until(all_is_quiet)
     for side in (stage.acme, stage.zenith):
+        await _use_keys(eyes, side)
         await _look_around(eyes, side)
     return stage
 
@@ -83,8 +85,7 @@ async def _fill(side: Side) -> None:
         if state == "closed":
             await cast.ben.post(f"handoffs/{handoff['id']}/close", {"reason": "resolved", "notes": f"By {side.name}."})
     await cast.handoff(await _told(side, cast.agent), intent="park")
-    side.keys.append(f"key-{uuid4()}")
-    await cast.owner.post("squads", {"name": f"{side.name} nights"}, 201, key=side.keys[0])
+    await cast.owner.post("squads", {"name": f"{side.name} nights"}, 201, key=f"key-{uuid4()}")
     await cast.admin.post(f"users/{cast.viewer.id}/password-link", None, 201)
 
 
@@ -101,7 +102,7 @@ async def _told(side: Side, author: Actor) -> dict[str, Any]:
 
 
 async def _people(stage: Stage, side: Side) -> None:
-    cast, own = side.tenant, await _own(side)
+    cast, own = side.tenant, await own_things(side)
     bens = own | {"case_id": own["bens_case_id"], "task_id": own["bens_task_id"]}
     seat = await cast.owner.post(
         f"squads/{cast.squad}/members", {"kind": "user", "role": "expert", "user_id": str(cast.cleo.id)}, 201
@@ -119,10 +120,10 @@ async def _people(stage: Stage, side: Side) -> None:
     side.tries.append(Tries("signed in", await _signed_in(stage, side, cast.ben), bens))
 
 
-async def _own(side: Side) -> dict[str, str]:
+async def own_things(side: Side) -> dict[str, str]:
     """One's own ids, by the names of parameters: the handoff is the one that Ben has claimed."""
     cast, case, bens = side.tenant, await _told(side, side.tenant.agent), await _told(side, side.tenant.ben)
-    handoff = await cast.handoff(await _told(side, cast.other_agent))
+    handoff = await cast.handoff(await _told(side, cast.other_agent), cast.other_agent)
     await cast.ben.post(f"handoffs/{handoff['id']}/claim")
     return {
         "case_id": case["id"], "task_id": case["task_id"], "handoff_id": handoff["id"],
@@ -139,6 +140,16 @@ async def _signed_in(stage: Stage, side: Side, who: Actor) -> dict[str, str]:
     return {"Cookie": f"warmline_session={secret}", "X-CSRF-Token": secrets.csrf_token(secret)}
 
 
+async def _use_keys(eyes: asyncpg.Connection, side: Side) -> None:
+    """As if the organization had made some more requests like the one it made: each key is to be tried once."""
+    side.keys = [f"key-{uuid4()}" for _ in range(MANY)]
+    hashes = [hashlib.sha256(key.encode()).digest() for key in side.keys]
+    copy = """INSERT INTO warmline.idempotency_keys SELECT k.organization_id, h.hash, k.request_hash, k.status, k.body,
+        k.created_at, k.expires_at FROM warmline.idempotency_keys k, unnest($2::bytea[]) AS h (hash)
+        WHERE k.organization_id = $1"""
+    await eyes.execute(copy, side.tenant.id, hashes)
+
+
 async def _look_around(eyes: asyncpg.Connection, side: Side) -> None:
     """Learn what somebody of this organization could tell an outsider."""
     owner = side.tenant.owner
@@ -149,9 +160,4 @@ async def _look_around(eyes: asyncpg.Connection, side: Side) -> None:
         page = await owner.get(path, limit=1)
         side.cursors[f"/api/v1/{path}"] = [page["next_cursor"]]
     positions = "SELECT position FROM warmline.event_positions WHERE organization_id = $1 ORDER BY position"
-    side.places = [cursor(row["position"]) for row in await eyes.fetch(positions, side.tenant.id)]
-
-
-def cursor(position: int) -> str:
-    """A place on the stream, as the product writes it."""
-    return base64.urlsafe_b64encode(f"p{position}".encode()).decode().rstrip("=")
+    side.places = [row["position"] for row in await eyes.fetch(positions, side.tenant.id)]

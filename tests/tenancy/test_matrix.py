@@ -1,37 +1,83 @@
-"""The tenant matrix; `WARMLINE_MATRIX=full` tries every foreign row in every place."""
+"""The tenant matrix: with both protections, and with each of them alone. `WARMLINE_MATRIX=full` tries everything."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
 
 import asyncpg
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from tests.conftest import cloned, running, settings_for
-from tests.tenancy.cells import gaps
-from tests.tenancy.matrix import run
-from tests.tenancy.operations import operations
-from tests.tenancy.stage import Stage, set_stage
+from tests.conftest import Running, cloned, running, settings_for
+from tests.tenancy.cells import Slot, gaps, request
+from tests.tenancy.doors import DOORS
+from tests.tenancy.matrix import FULL, Result, run, unreached
+from tests.tenancy.modes import open_policies, without_conditions
+from tests.tenancy.operations import Operation, operations
+from tests.tenancy.planted import everywhere
+from tests.tenancy.stage import Side, Stage, own_things, set_stage
+from tests.world import create_world
+from warmline.caller import Caller
+from warmline.cases.access import get_case
+from warmline.cases.model import Case
 from warmline.db.embedded import EmbeddedPostgres
+from warmline.db.transaction import tenant
 
 SHORT_STREAMS = {"stream_seconds": 0.15, "stream_heartbeat_seconds": 0.04}
+FEW: dict[str, Any] = {} if FULL else {"most": 1, "who": {"owner", "operator", "agent"}}
 
 
 @asynccontextmanager
 async def staged(postgres: EmbeddedPostgres, template: str, name: str) -> AsyncIterator[Stage]:
     """Both organizations on a server and a database of their own."""
-    async with (
-        cloned(postgres, template, name) as urls,
-        running(settings_for(urls, **SHORT_STREAMS)) as server,
-    ):
+    async with cloned(postgres, template, name) as urls, running(settings_for(urls, **SHORT_STREAMS)) as server:
         eyes = await asyncpg.connect(postgres.url(database=name))
+        world = await create_world(server.app, server.address)
         try:
-            stage = await set_stage(server, eyes)
-            yield stage
-            await stage.world.close()
+            yield await set_stage(world, server, eyes)
         finally:
+            await world.close()
             await eyes.close()
 
 
-async def test_the_table_knows_every_route(shared) -> None:
+def report(way: str, result: Result) -> None:
+    """Say how many, and fail with what was found."""
+    print(f"\ntenant matrix, {way}: {result.cells:,} cells, answers {dict(sorted(result.answers.items()))}")
+    assert not result.findings, f"{len(result.findings)} findings\n" + "\n".join(result.findings[:30])
+
+
+async def opens(stage: Stage, operation: Operation) -> bool:
+    """Whether anybody comes through with what is their own."""
+    side = stage.acme
+    for tries in (one for one in side.tries if one.name in ("agent", "operator", "owner")):
+        for claimed in (True, False):
+            mine = replace(tries, own=await fresh(side, claimed))
+            asked = request(operation, mine, Slot("as it is", ""), None)
+            if (await side.tenant.owner.http.request(**asked)).is_success:
+                return True
+    return False
+
+
+async def fresh(side: Side, claimed: bool) -> dict[str, str]:
+    """One's own things, that nobody has used yet."""
+    own = await own_things(side)
+    token = await side.tenant.owner.post(f"users/{side.tenant.viewer.id}/tokens", {}, 201)
+    seat = {"kind": "agent", "role": "helper", "name": "Pip"}
+    member = await side.tenant.owner.post(f"squads/{side.tenant.squad}/members", seat, 201)
+    if not claimed:
+        await side.tenant.ben.post(f"handoffs/{own['handoff_id']}/release")
+    return own | {"token_id": token["id"], "member_id": member["id"]}
+
+
+def about_cases(server: Running) -> list[Operation]:
+    """The part of the matrix in which a hole in a case shows."""
+    return [operation for operation in operations(server.web) if "/cases/{case_id}" in operation.path]
+
+
+def test_every_route_has_a_row(shared: Running) -> None:
     found = gaps(operations(shared.web))
     assert not found, "\n".join(found)
 
@@ -39,5 +85,54 @@ async def test_the_table_knows_every_route(shared) -> None:
 async def test_nobody_reaches_another_organization(postgres: EmbeddedPostgres, template: str) -> None:
     async with staged(postgres, template, "matrix") as stage:
         result = await run(stage, operations(stage.server.web))
-        print(f"\n{result.cells:,} cells, answers {dict(result.answers)}")
-        assert not result.findings, "\n".join(result.findings[:30])
+        report("both protections", result)
+        assert not unreached(result)
+
+
+async def test_every_door_opens_for_its_own(postgres: EmbeddedPostgres, template: str) -> None:
+    """Else a refusal of the matrix could be a mistake in the table."""
+    async with staged(postgres, template, "matrix_doors") as stage:
+        shut = [one.name for one in operations(stage.server.web) if one.name in DOORS and not await opens(stage, one)]
+    assert not shut
+
+
+async def test_the_applications_checks_are_enough_alone(postgres: EmbeddedPostgres, template: str) -> None:
+    async with staged(postgres, template, "matrix_checks") as stage:
+        await open_policies(stage.eyes)
+        assert await visible_to_app(stage) > 1
+        report("only the application's checks", await run(stage, operations(stage.server.web), **FEW))
+
+
+async def test_row_level_security_is_enough_alone(postgres: EmbeddedPostgres, template: str) -> None:
+    async with staged(postgres, template, "matrix_rls") as stage:
+        with without_conditions(stage.server.app) as rewritten:
+            report("only row-level security", await run(stage, operations(stage.server.web), **FEW))
+        assert len(rewritten) > 100
+
+
+async def test_a_table_without_its_policy_turns_the_matrix_red(postgres: EmbeddedPostgres, template: str) -> None:
+    async with staged(postgres, template, "matrix_policy") as stage:
+        await open_policies(stage.eyes, "cases")
+        with without_conditions(stage.server.app):
+            found = (await run(stage, about_cases(stage.server), most=1, who={"owner"})).findings
+        assert any("GET /api/v1/cases/{case_id} by" in one and "shows" in one for one in found), found
+        assert any("changed Zenith's" in one for one in found), found
+
+
+async def test_a_loader_that_forgets_the_organization_turns_the_matrix_red(
+    postgres: EmbeddedPostgres, template: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def forgetful(session: AsyncSession, caller: Caller, case_id: UUID, lock: bool = False) -> Case:
+        return (await session.scalars(select(Case).where(Case.id == case_id))).one()
+
+    async with staged(postgres, template, "matrix_hole") as stage:
+        await open_policies(stage.eyes)
+        everywhere(monkeypatch, get_case, forgetful)
+        found = (await run(stage, about_cases(stage.server), most=1, who={"owner"})).findings
+        assert any("GET /api/v1/cases/{case_id} by" in one and "shows" in one for one in found), found
+
+
+async def visible_to_app(stage: Stage) -> int:
+    """How many organizations the application's role sees without being bound to one."""
+    async with stage.server.app.database.transaction(tenant(None)) as unit:
+        return int(await unit.session.scalar(text("SELECT count(*) FROM warmline.organizations")) or 0)

@@ -51,7 +51,7 @@ async def fill(
     """Read a context package and keep the reading; returns the state it came to. What fails is tried again."""
     try:
         content = extract(title, reason, context).model_dump()
-    except (KeyError, TypeError, ValueError):  # a package that nobody can read must not stop the others
+    except (AttributeError, KeyError, TypeError, ValueError):  # a package that nobody can read must not stop the others
         return await _failed(session, assessment, now)
     await _set(session, assessment, state="ready", content=content, next_at=None, finished_at=now)
     return "ready"

@@ -57,12 +57,17 @@ def is_handler(caller: Caller, case: Case) -> bool:
     return case.handler_user_id is not None and case.handler_user_id == caller.user_id
 
 
+def check_may_write(caller: Caller, case: Case) -> None:
+    """Let the case's own agent or person, its handler and admins write. Raises Forbidden."""
+    if caller.role == "viewer" or not (is_owner(caller, case) or is_handler(caller, case) or caller.at_least("admin")):
+        raise Forbidden("Only the agent whose case it is, the person who claimed it, and admins write in a case.")
+
+
 def check_write(caller: Caller, case: Case, epoch: int | None) -> None:
     """Let only those write who hold the case. Raises Forbidden; Conflict for an old epoch, or one not presented while
     a person holds the claim; Conflict for a case that has ended.
     """
-    if caller.role == "viewer" or not (is_owner(caller, case) or is_handler(caller, case) or caller.at_least("admin")):
-        raise Forbidden("Only the agent whose case it is, the person who claimed it, and admins write in a case.")
+    check_may_write(caller, case)
     if case.ended_at is not None:
         raise Conflict(f"This case is {case.status}; open a new one.", status_now=case.status)
     if epoch is not None and epoch != case.epoch:

@@ -1,31 +1,34 @@
-"""Claim next, for everybody who asks at the same time, with one statement and one commit.
+"""Claim next, for everybody who asks at the same time, with one transaction.
 
 Why: SKIP LOCKED gets slower the more connections race, each stepping over what the others have locked. Here the
 waiters of one process and organization gather while the batch before theirs runs; nobody waits for company. Between
 processes SKIP LOCKED still guards. Each keeps their exclusions: nobody is given what they escalated themselves.
 """
 
-import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select, text
+from sqlalchemy import ARRAY, ColumnElement, Row, Uuid, all_, and_, any_, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from warmline.assessments.model import Assessment
 from warmline.caller import Caller
+from warmline.db.together import Together
 from warmline.db.transaction import Database, tenant
 from warmline.flows.events import about
 from warmline.handoffs.access import check_may_claim
 from warmline.handoffs.due import lease_end
-from warmline.handoffs.model import Handoff
-from warmline.handoffs.queries import ORDER, waiting
+from warmline.handoffs.model import Handoff, Package
+from warmline.handoffs.queries import ORDER, WITH_PACKAGE, waiting
+from warmline.squads.names import names_of
 from warmline.timeline.record import record_all
 
-LARGEST = 200  # waiters of one batch
 SPARE = 10  # candidates more than waiters, for exclusions
+LOOKED_AT = (Handoff.id, Handoff.escalated_by_user_id)
+WITH_ASSESSMENT = and_(Assessment.organization_id == Handoff.organization_id, Assessment.handoff_id == Handoff.id)
 
 TAKE = text("""
 WITH pair AS (SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:whos AS uuid[])) AS pair (id, who)),
@@ -36,45 +39,26 @@ taken AS (
     RETURNING h.id, h.case_id, h.epoch, who)
 UPDATE warmline.cases AS c SET status = 'active', handler_user_id = who, epoch = taken.epoch
 FROM taken WHERE c.organization_id = :organization AND c.id = taken.case_id AND c.status = 'escalated'
-RETURNING taken.id, c.id AS case_id, c.owner_member_id
+RETURNING taken.id, c.owner_member_id
 """)
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True)
 class Waiter:
     """Somebody who asks for the next one."""
 
     caller: Caller
     squad_id: UUID | None
-    future: "asyncio.Future[UUID | None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    gone: bool = False
 
 
-async def claim_next(session: AsyncSession, caller: Caller, squad_id: UUID | None, now: datetime) -> Handoff | None:
-    """The next one of the caller's queue, claimed, in this transaction; None where nothing waits for them."""
-    check_may_claim(caller)
-    query = select(Handoff).where(*waiting(caller, squad_id)).order_by(*ORDER).limit(1)
-    found = (await session.scalars(query.with_for_update(skip_locked=True))).one_or_none()
-    if found is None:
-        return None
-    return (await _take(session, [(found, caller)], now))[0]
+@dataclass(frozen=True)
+class Claimed:
+    """A handoff that has just become its claimer's, with all that is shown of it."""
 
-
-async def _take(session: AsyncSession, pairs: Sequence[tuple[Handoff, Caller]], now: datetime) -> list[Handoff]:
-    """Give locked, ready handoffs to their new owners; cases and events with them, in three statements for all."""
-    organization_id = pairs[0][0].organization_id
-    values: dict[str, Any] = {
-        "organization": organization_id, "now": now, "lease": await lease_end(session, organization_id, now),
-        "ids": [handoff.id for handoff, _ in pairs], "whos": [caller.user_id for _, caller in pairs],
-    }  # fmt: skip
-    owners = {row.id: row.owner_member_id for row in await session.execute(TAKE, values)}
-    if len(owners) != len(pairs):
-        raise RuntimeError("a ready handoff whose case is not escalated: the two have come apart")
-    query = select(Handoff).where(Handoff.organization_id == organization_id, Handoff.id.in_(values["ids"]))
-    await session.execute(query.execution_options(populate_existing=True))
-    told = [(caller, about(handoff, owners[handoff.id], "handoff.claimed", "ready")) for handoff, caller in pairs]
-    await record_all(session, organization_id, now, told)
-    return [handoff for handoff, _ in pairs]
+    handoff: Handoff
+    package: Package
+    assessment: Assessment | None
+    names: dict[UUID, str]
 
 
 class NextClaims:
@@ -82,77 +66,99 @@ class NextClaims:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._waiting: dict[UUID, list[Waiter]] = {}
-        self._serving: dict[UUID, asyncio.Task[None]] = {}
+        self._queues: dict[UUID, Together[Waiter, Claimed | None]] = {}
 
-    async def next(self, caller: Caller, squad_id: UUID | None) -> UUID | None:
-        """The id of the handoff that is the caller's from now on; None where nothing waits. Raises Forbidden."""
+    async def next(self, caller: Caller, squad_id: UUID | None) -> Claimed | None:
+        """The handoff that is the caller's from now on; None where nothing waits for them. Raises Forbidden."""
         check_may_claim(caller)
-        waiter = Waiter(caller, squad_id)
-        organization = caller.organization_id
-        self._waiting.setdefault(organization, []).append(waiter)
-        if organization not in self._serving:
-            self._serving[organization] = asyncio.create_task(self._serve(organization))
-        try:
-            return await waiter.future
-        except asyncio.CancelledError:
-            waiter.gone = True
-            raise
+        if (queue := self._queues.get(caller.organization_id)) is None:
+            queue = self._queues[caller.organization_id] = Together(self._serve)
+        return await queue.ask(Waiter(caller, squad_id))
 
-    async def _serve(self, organization: UUID) -> None:
-        try:
-            while batch := self._next_batch(organization):
-                try:
-                    await self._answer(organization, batch)
-                except Exception as problem:  # each waiter hears of it, and the next batch goes on
-                    _fail(batch, problem)
-        finally:
-            del self._serving[organization]
-            self._waiting.pop(organization, None)
-
-    def _next_batch(self, organization: UUID) -> list[Waiter]:
-        gathered = [waiter for waiter in self._waiting.get(organization, []) if not waiter.gone]
-        self._waiting[organization] = gathered[LARGEST:]
-        return gathered[:LARGEST]
-
-    async def _answer(self, organization: UUID, batch: list[Waiter]) -> None:
-        async with self.database.transaction(tenant(organization)) as unit:
-            given = await give(unit.session, batch, unit.now)
-        for waiter in batch:
-            if not waiter.future.done():
-                waiter.future.set_result(given.get(waiter))
+    async def _serve(self, batch: Sequence[Waiter]) -> list[Claimed | None]:
+        async with self.database.transaction(tenant(batch[0].caller.organization_id)) as unit:
+            return await give(unit.session, batch, unit.now)
 
 
-def _fail(batch: Sequence[Waiter], problem: Exception) -> None:
+async def claim_next(session: AsyncSession, caller: Caller, squad_id: UUID | None, now: datetime) -> Claimed | None:
+    """The next one of the caller's queue, claimed, in this transaction; None where nothing waits for them."""
+    check_may_claim(caller)
+    return (await give(session, [Waiter(caller, squad_id)], now))[0]
+
+
+async def give(session: AsyncSession, batch: Sequence[Waiter], now: datetime) -> list[Claimed | None]:
+    """Match waiters of one organization with what is ready, in the order of the queue, and take it for them."""
+    ids = await _matched(session, batch)
+    whos = {id: waiter.caller for id, waiter in zip(ids, batch, strict=True) if id is not None}
+    claimed = await _take(session, whos, now) if whos else {}
+    return [claimed[id] if id is not None else None for id in ids]
+
+
+async def _matched(session: AsyncSession, batch: Sequence[Waiter]) -> list[UUID | None]:
+    """For each waiter the first that suits them and that nobody of the batch before them has; locked."""
+    most = len(batch) + SPARE
+    free = {squad_id: await _first(session, batch[0], squad_id, most) for squad_id in {one.squad_id for one in batch}}
+    seen_all = {squad_id for squad_id, rows in free.items() if len(rows) < most}
+    taken: list[UUID | None] = []
     for waiter in batch:
-        if not waiter.future.done():
-            waiter.future.set_exception(problem)
-
-
-async def give(session: AsyncSession, batch: Sequence[Waiter], now: datetime) -> dict[Waiter, UUID]:
-    """Match waiters with what is ready, in the order of the queue, and take it for them, in this transaction."""
-    organization = batch[0].caller.organization_id
-    ready = and_(Handoff.organization_id == organization, Handoff.state == "ready")
-    query = select(Handoff).where(ready).order_by(*ORDER).limit(len(batch) + SPARE)
-    free = list(await session.scalars(query.with_for_update(skip_locked=True)))
-    pairs: list[tuple[Handoff, Waiter]] = []
-    for waiter in batch:
-        found = next((one for one in free if suits(one, waiter)), None)
+        rows = free[waiter.squad_id]
+        found = next((row for row in rows if row.id not in taken and suits(row, waiter)), None)
         if found is not None:
-            free.remove(found)
-            pairs.append((found, waiter))
-    if pairs:
-        await _take(session, [(handoff, waiter.caller) for handoff, waiter in pairs], now)
-    given = {waiter: handoff.id for handoff, waiter in pairs}
-    seen_all = len(free) + len(pairs) < len(batch) + SPARE  # otherwise there may be more behind what was looked at
-    for waiter in [] if seen_all else batch:
-        if waiter not in given and (one := await claim_next(session, waiter.caller, waiter.squad_id, now)):
-            given[waiter] = one.id
-    return given
+            rows.remove(found)
+        elif waiter.squad_id not in seen_all:  # there may be more behind what was looked at
+            found = await _further(session, waiter, taken)
+        taken.append(found.id if found is not None else None)
+    return taken
 
 
-def suits(handoff: Handoff, waiter: Waiter) -> bool:
-    """Whether this waiter may have this one."""
-    if handoff.escalated_by_user_id is not None and handoff.escalated_by_user_id == waiter.caller.user_id:
-        return False
-    return waiter.squad_id is None or waiter.squad_id == handoff.squad_id
+async def _first(session: AsyncSession, one: Waiter, squad_id: UUID | None, most: int) -> list[Row[Any]]:
+    query = select(*LOOKED_AT).where(Handoff.organization_id == one.caller.organization_id, Handoff.state == "ready")
+    if squad_id is not None:
+        query = query.where(Handoff.squad_id == squad_id)
+    return list(await session.execute(query.order_by(*ORDER).limit(most).with_for_update(skip_locked=True)))
+
+
+async def _further(session: AsyncSession, waiter: Waiter, taken: Sequence[UUID | None]) -> Row[Any] | None:
+    """The first for this waiter in the whole queue; SKIP LOCKED does not pass over what we hold ourselves."""
+    ours = [id for id in taken if id is not None]
+    query = select(*LOOKED_AT).where(*waiting(waiter.caller, waiter.squad_id), Handoff.id != all_(_ids(ours)))
+    rows = await session.execute(query.order_by(*ORDER).limit(1).with_for_update(skip_locked=True))
+    return next(iter(rows), None)
+
+
+def suits(handoff: Row[Any], waiter: Waiter) -> bool:
+    """Whether this waiter, who asks for this squad's, may have this one."""
+    escalator = handoff.escalated_by_user_id
+    return escalator is None or escalator != waiter.caller.user_id
+
+
+async def _take(session: AsyncSession, whos: Mapping[UUID, Caller], now: datetime) -> dict[UUID, Claimed]:
+    """Give locked, ready handoffs to their new owners; cases and events with them, in a few statements for all."""
+    organization_id = next(iter(whos.values())).organization_id
+    values: dict[str, Any] = {
+        "organization": organization_id, "now": now, "lease": await lease_end(session, organization_id, now),
+        "ids": list(whos), "whos": [caller.user_id for caller in whos.values()],
+    }  # fmt: skip
+    owners = {row.id: row.owner_member_id for row in await session.execute(TAKE, values)}
+    if len(owners) != len(whos):
+        raise RuntimeError("a ready handoff whose case is not escalated: the two have come apart")
+    claimed = await _read(session, organization_id, list(whos))
+    told = [
+        (whos[id], about(one.handoff, owners[id], "handoff.claimed", "ready")) for id, one in claimed.items()
+    ]  # fmt: skip
+    await record_all(session, organization_id, now, told)
+    return claimed
+
+
+async def _read(session: AsyncSession, organization_id: UUID, ids: list[UUID]) -> dict[UUID, Claimed]:
+    """What the claimers are shown, for all of them at once."""
+    query = select(Handoff, Package, Assessment).join(Package, WITH_PACKAGE).outerjoin(Assessment, WITH_ASSESSMENT)
+    mine = query.where(Handoff.organization_id == organization_id, Handoff.id == any_(_ids(ids)))
+    rows = (await session.execute(mine.execution_options(populate_existing=True))).all()
+    names = await names_of(session, organization_id, [id for row in rows for id in row[0].people])
+    return {row[0].id: Claimed(row[0], row[1], row[2], names) for row in rows}
+
+
+def _ids(ids: list[UUID]) -> ColumnElement[Any]:
+    """One array, so that the statement is the same however many there are, and stays prepared."""
+    return literal(ids, ARRAY(Uuid))

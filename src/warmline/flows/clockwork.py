@@ -11,6 +11,7 @@ from warmline.caller import job
 from warmline.cases.lifecycle import Act
 from warmline.cases.model import Case
 from warmline.cases.move import locked, move
+from warmline.flows.events import private_to
 from warmline.handoffs.lifecycle import WAKING, State
 from warmline.handoffs.model import Handoff
 from warmline.handoffs.queries import package_of
@@ -76,13 +77,13 @@ async def _assessed(session: AsyncSession, handoff: Handoff, state: str, source:
         state,
         thread_id=case.id,
         member_id=case.owner_member_id,
-        private_to=_parked_for(handoff.state, handoff.escalated_by_user_id),
+        private_to=_parked_for(handoff),
         data={"handoff_id": str(handoff.id), "case_id": str(case.id), "source": source},
     )
 
 
-def _parked_for(state: str, user_id: UUID | None) -> UUID | None:
-    return user_id if state == State.PARKED else None
+def _parked_for(handoff: Handoff) -> UUID | None:
+    return private_to(handoff) if handoff.state == State.PARKED else None
 
 
 async def drop_old_keys(session: AsyncSession, organization_id: UUID, now: datetime) -> int:

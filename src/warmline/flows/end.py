@@ -12,11 +12,12 @@ from warmline.cases.lifecycle import Act
 from warmline.cases.model import Case
 from warmline.cases.move import end, lock, move
 from warmline.cases.open import entry_of
+from warmline.errors import Conflict
 from warmline.flows.events import about
 from warmline.handoffs import close as handoffs
 from warmline.handoffs.access import check_holder, get_handoff
 from warmline.handoffs.model import Handoff
-from warmline.handoffs.offer import open_handoff
+from warmline.handoffs.offer import current_handoff, open_handoff
 from warmline.organizations.defaults import RETURNED, SOLVED
 from warmline.timeline.record import record
 
@@ -41,6 +42,9 @@ async def resolve(
     handoff = await open_handoff(session, caller.organization_id, case_id)
     case = await get_case(session, caller, case_id, lock=True)
     check_write(caller, case, epoch)
+    if handoff is None and await current_handoff(session, caller.organization_id, case_id):
+        # A handoff is locked before its case, and the case is what we hold.
+        raise Conflict("The case was handed over at this very moment; try again.")
     if handoff is not None:
         await _end_both(session, caller, handoff, case, "resolved", summary, None, now)
     else:

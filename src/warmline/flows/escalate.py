@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from warmline.assessments import fill
 from warmline.caller import Caller
-from warmline.cases.access import check_write, get_case
+from warmline.cases.access import check_may_write, check_write, get_case
 from warmline.cases.lifecycle import Act, after
 from warmline.cases.model import Case
 from warmline.cases.move import move
@@ -19,7 +19,7 @@ from warmline.handoffs import hold
 from warmline.handoffs.due import due_after
 from warmline.handoffs.lifecycle import Act as HandoffAct
 from warmline.handoffs.model import Handoff
-from warmline.handoffs.offer import Offer, check_target, offer, open_handoff
+from warmline.handoffs.offer import Offer, check_target, current_handoff, offer, open_handoff
 from warmline.timeline.record import record
 
 
@@ -46,11 +46,23 @@ async def escalate(
     await get_case(session, caller, case_id)
     handoff = await open_handoff(session, caller.organization_id, case_id)  # locked before its case, as everywhere
     case = await get_case(session, caller, case_id, lock=True)
+    check_may_write(caller, case)
+    handoff = handoff or await _opened_meanwhile(session, case, request)
     if handoff is not None:
         return await _again(session, caller, case, handoff, request, now), False
     check_write(caller, case, request.epoch)
     await check_target(session, caller, request.target_user_id)
     return await _hand_over(session, caller, case, request, now)
+
+
+async def _opened_meanwhile(session: AsyncSession, case: Case, request: Request) -> Handoff | None:
+    """What another escalation of this case committed while we waited for the case. It is read and not locked: whoever
+    has it locked may be waiting for the case, which we hold. Raises Conflict where it would have to be changed.
+    """
+    handoff = await current_handoff(session, case.organization_id, case.id)
+    if handoff is not None and handoff.state == "parked" and request.intent == "escalate":
+        raise Conflict("The case was parked at this very moment; try again.")
+    return handoff
 
 
 async def _again(
@@ -75,11 +87,8 @@ async def _hand_over(
     act = Act.PARK if request.intent == "park" else Act.ESCALATE
     after(case.status, act)  # before anything is written: a clear refusal
     handoff = await offer(session, caller, await _offer(session, case, request, now), now)
-    if handoff is None:  # another escalation of this case committed while we waited for the case
-        existing = await open_handoff(session, caller.organization_id, case.id)
-        if existing is None:
-            raise Conflict("The case is being handed over by somebody else just now; try again.")
-        return existing, False
+    if handoff is None:  # the index says so, and nothing before it did
+        raise Conflict("The case is being handed over by somebody else just now; try again.")
     await move(session, case, act)
     await fill.ask(session, caller.organization_id, handoff.id, now)
     type = "handoff.parked" if handoff.state == "parked" else "handoff.created"

@@ -20,7 +20,7 @@ def about(handoff: Handoff, owner: UUID | None, type: str, was: str | None, **da
         handoff.state,
         thread_id=handoff.case_id,
         member_id=owner,
-        private_to=_only(handoff) if "parked" in (handoff.state, was) and handoff.state != "ready" else None,
+        private_to=private_to(handoff) if "parked" in (handoff.state, was) and handoff.state != "ready" else None,
         hidden_from=handoff.escalated_by_user_id if handoff.state == "ready" else None,
         data=shown(handoff) | data,
     )
@@ -39,5 +39,6 @@ def shown(handoff: Handoff) -> dict[str, Any]:
     } | claimed
 
 
-def _only(handoff: Handoff) -> UUID | None:
+def private_to(handoff: Handoff) -> UUID | None:
+    """Whom parked work is private to: its escalator, a user or a member's seat."""
     return handoff.escalated_by_user_id or handoff.escalated_by_member_id

@@ -33,7 +33,7 @@ async def transfer_to_user(
     session: AsyncSession, caller: Caller, handoff_id: UUID, user_id: UUID, note: str, epoch: int | None, now: datetime
 ) -> Handoff:
     """Pass the claim to another person. Raises Invalid, NotFound, Forbidden, Conflict."""
-    was = (await get_handoff(session, caller, handoff_id)).state
+    was = (await get_handoff(session, caller, handoff_id, lock=True)).state
     handoff = await hold.transfer_to_user(session, caller, handoff_id, user_id, note, epoch, now)
     case = await lock(session, caller.organization_id, handoff.case_id)
     await move(session, case, Act.CLAIM, epoch=handoff.epoch, handler=user_id)
@@ -47,7 +47,7 @@ async def transfer_to_squad(
     session: AsyncSession, caller: Caller, handoff_id: UUID, squad_id: UUID, note: str, epoch: int | None, now: datetime
 ) -> Handoff:
     """Pass the item to another squad's queue. Raises Invalid, NotFound, Forbidden, Conflict."""
-    was = (await get_handoff(session, caller, handoff_id)).state
+    was = (await get_handoff(session, caller, handoff_id, lock=True)).state
     handoff = await hold.transfer_to_squad(session, caller, handoff_id, squad_id, note, epoch, now)
     return await _unowned(session, caller, handoff, "handoff.transferred", was, now)
 

@@ -25,14 +25,15 @@ async def post_message(
 ) -> Message:
     """Say something in the case. Raises NotFound, Forbidden, Conflict."""
     written = report.post_message(session, caller, case_id, role, text, epoch, now)
-    return await _working(session, caller, case_id, now, written)
+    return await _working(session, caller, case_id, now, written, is_action=True)
 
 
 async def add_step(
     session: AsyncSession, caller: Caller, case_id: UUID, epoch: int | None, now: datetime, **what: Any
 ) -> Step:
     """Tell what was tried. Raises NotFound, Forbidden, Conflict."""
-    return await _working(session, caller, case_id, now, report.add_step(session, caller, case_id, epoch, now, **what))
+    written = report.add_step(session, caller, case_id, epoch, now, **what)
+    return await _working(session, caller, case_id, now, written, is_action=True)
 
 
 async def add_fact(
@@ -59,11 +60,14 @@ async def tick_task(
     return await _working(session, caller, case_id, now, written)
 
 
-async def _working(session: AsyncSession, caller: Caller, case_id: UUID, now: datetime, written: Awaitable[N]) -> N:
+async def _working(
+    session: AsyncSession, caller: Caller, case_id: UUID, now: datetime, written: Awaitable[N], is_action: bool = False
+) -> N:
     """Handoff before case, as everywhere: two transactions that lock both never wait for each other in a circle."""
-    touched = await hold.touch(session, caller, case_id, now) if caller.at_least("operator") else None
+    person = caller.at_least("operator")
+    touched = await hold.touch(session, caller, case_id, now, is_action=is_action) if person else None
     note = await written
-    if touched and touched[1] and isinstance(note, (Message, Step)):
+    if touched and touched[1]:
         case = await get_case(session, caller, case_id)
         await record(session, caller, now, about(touched[0], case.owner_member_id, "handoff.first_action", "claimed"))
     return note

@@ -11,7 +11,7 @@ from warmline.errors import Conflict
 from warmline.handoffs.access import check_may_claim, get_handoff
 from warmline.handoffs.due import lease_end
 from warmline.handoffs.lifecycle import Act, sources
-from warmline.handoffs.model import Handoff
+from warmline.handoffs.model import Handoff, Package
 from warmline.organizations.model import User
 from warmline.times import ago, rfc3339
 
@@ -35,6 +35,12 @@ async def claim(session: AsyncSession, caller: Caller, handoff_id: UUID, now: da
     if won is not None:
         return won, True
     return await _why_not(session, caller, handoff_id, now), False
+
+
+async def go_own_way(session: AsyncSession, handoff: Handoff) -> None:
+    """The claimer begins with an empty list of tasks; the agent's stay in the case."""
+    mine = (Package.organization_id == handoff.organization_id, Package.handoff_id == handoff.id)
+    await session.execute(update(Package).where(*mine).values(own_way=True))
 
 
 def ownership(user_id: UUID | None, lease: datetime, now: datetime) -> dict[str, object]:

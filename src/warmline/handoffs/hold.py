@@ -31,17 +31,21 @@ async def heartbeat(
     return await change(session, handoff, Act.CLAIM, {"wakes_at": lease}, states=["claimed"])
 
 
-async def touch(session: AsyncSession, caller: Caller, case_id: UUID, now: datetime) -> tuple[Handoff, bool] | None:
+async def touch(
+    session: AsyncSession, caller: Caller, case_id: UUID, now: datetime, *, is_action: bool
+) -> tuple[Handoff, bool] | None:
     """Renew the lease of the caller's claim on a case, if there is one; and whether this was the first action."""
     mine = (
         Handoff.organization_id == caller.organization_id, Handoff.case_id == case_id,
         Handoff.state == "claimed", Handoff.claimed_by == caller.user_id,
     )  # fmt: skip
     lease = await lease_end(session, caller.organization_id, now)
-    values = {"wakes_at": lease, "first_action_at": func.coalesce(Handoff.first_action_at, now)}
+    values: dict[str, Any] = {"wakes_at": lease}
+    if is_action:
+        values["first_action_at"] = func.coalesce(Handoff.first_action_at, now)
     query = update(Handoff).where(*mine).values(**values).returning(Handoff)
     handoff = (await session.scalars(query, execution_options={"populate_existing": True})).one_or_none()
-    return (handoff, handoff.first_action_at == now) if handoff else None
+    return (handoff, is_action and handoff.first_action_at == now) if handoff else None
 
 
 async def release(session: AsyncSession, caller: Caller, handoff_id: UUID, epoch: int | None, now: datetime) -> Handoff:

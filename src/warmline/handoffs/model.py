@@ -76,6 +76,11 @@ class Handoff(Base):
         return self.place == PINNED
 
     @property
+    def people(self) -> list[UUID | None]:
+        """Whom one names when showing it; who escalated, for whom, whose it is."""
+        return [self.escalated_by_member_id or self.escalated_by_user_id, self.target_user_id, self.claimed_by]
+
+    @property
     def claim_expires_at(self) -> datetime | None:
         """When the lease ends, while somebody holds it."""
         return self.wakes_at if self.state == "claimed" else None
@@ -96,4 +101,5 @@ class Package(Base):
     outcome: Mapped[str | None]
     fields: Mapped[dict[str, Any] | None]
     note: Mapped[str | None]
+    own_way: Mapped[bool] = mapped_column(server_default=text("false"))
     __table_args__ = (reaches("handoff_id", "handoffs"),)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import Select, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -40,11 +40,19 @@ class Offer:
 
 async def open_handoff(session: AsyncSession, organization_id: UUID, case_id: UUID) -> Handoff | None:
     """The open handoff of a case, locked, or None."""
-    query = select(Handoff).where(
-        Handoff.organization_id == organization_id, Handoff.case_id == case_id, Handoff.state != "closed"
-    )
-    held = query.with_for_update(key_share=True)
+    held = _open(organization_id, case_id).with_for_update(key_share=True)
     return (await session.scalars(held, execution_options={"populate_existing": True})).one_or_none()
+
+
+async def current_handoff(session: AsyncSession, organization_id: UUID, case_id: UUID) -> Handoff | None:
+    """The open handoff of a case as it is now, not locked, or None."""
+    query = _open(organization_id, case_id)
+    return (await session.scalars(query, execution_options={"populate_existing": True})).one_or_none()
+
+
+def _open(organization_id: UUID, case_id: UUID) -> Select[Handoff]:
+    mine = (Handoff.organization_id == organization_id, Handoff.case_id == case_id)
+    return select(Handoff).where(*mine, text(OPEN))
 
 
 async def check_target(session: AsyncSession, caller: Caller, target: UUID | None) -> None:
@@ -82,9 +90,9 @@ async def offer(session: AsyncSession, caller: Caller, what: Offer, now: datetim
         "created_at": now,
     }
     new = upsert(Handoff).values(**values)
-    query = new.on_conflict_do_nothing(
-        index_elements=["organization_id", "case_id"], index_where=text(OPEN)
-    ).returning(Handoff)
+    query = new.on_conflict_do_nothing(index_elements=["organization_id", "case_id"], index_where=text(OPEN)).returning(
+        Handoff
+    )
     handoff = (await session.scalars(query)).one_or_none()
     if handoff is not None:
         await session.execute(insert(Package).values(_package(handoff, what, now)))

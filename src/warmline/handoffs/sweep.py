@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from warmline.handoffs.lifecycle import ARROWS, WAKING
 
 # The arrows are data that is joined, so that this statement and the table in Python cannot disagree. Parked work gets
-# a new promise when it becomes ready (the old one was the escalator's to themselves); the rest keeps its due time.
+# a new promise when it becomes ready (the old one was the escalator's to themselves); the rest keeps its due time. What
+# was parked had no owner but its escalator, so its epoch stays, and their agent goes on adding to the case.
 SWEEP = text("""
 WITH arrow AS (SELECT * FROM unnest(CAST(:was AS text[]), CAST(:became AS text[])) AS arrow (was, became)),
 due AS MATERIALIZED (
@@ -20,7 +21,7 @@ due AS MATERIALIZED (
     WHERE h.organization_id = :organization AND h.wakes_at <= :now AND h.state = ANY (CAST(:was AS text[]))
     ORDER BY h.wakes_at LIMIT :most FOR UPDATE SKIP LOCKED)
 UPDATE warmline.handoffs AS handoff SET state = became, wakes_at = NULL, claimed_by = NULL, claimed_at = NULL,
-    first_action_at = NULL, epoch = epoch + 1,
+    first_action_at = NULL, epoch = CASE due.state WHEN 'parked' THEN epoch ELSE epoch + 1 END,
     due_at = CASE due.state WHEN 'parked' THEN
         :now + make_interval(secs => CAST(CAST(:due_seconds AS jsonb) ->> due.priority AS integer)) ELSE due_at END
 FROM due JOIN arrow ON arrow.was = due.state

@@ -20,6 +20,7 @@ from warmline.organizations.model import IdempotencyKey
 LASTS = timedelta(hours=24)
 LONGEST = 200
 SECRETS = ("token", "secret", "set_password_url")
+SHOWN_ONCE = "x-shown-once"
 LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:key, 7205759403792795))")
 
 
@@ -60,6 +61,8 @@ async def finish(
     """Keep the answer, in the same transaction as what it answers for."""
     if response.status_code >= 400:
         return
+    if SHOWN_ONCE in response.headers:  # a page with a secret is not kept: a repeat is led to where it goes on
+        response = Response(status_code=303, headers={"location": response.headers[SHOWN_ONCE]})
     values = {
         "request_hash": digest,
         "status": response.status_code,
@@ -73,7 +76,11 @@ async def finish(
 
 
 def _headers(response: Response) -> dict[str, str]:
-    return {name: value for name, value in response.headers.items() if name in ("content-type", "location", "etag")}
+    return {
+        name: value
+        for name, value in response.headers.items()
+        if name in ("content-type", "location", "etag", "hx-redirect")
+    }
 
 
 def _without_secrets(body: bytes) -> str:

@@ -3,14 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
@@ -21,6 +19,8 @@ from warmline.flows.claim_next import NextClaims
 from warmline.settings import Settings
 from warmline.web import health, pages, problems
 from warmline.web.api import cases, events, handoffs, organization, waiting
+from warmline.web.assets import Static
+from warmline.web.callers import Callers
 from warmline.web.middleware import Frame
 from warmline.web.throttle import Throttle
 from warmline.web.watch import Watch
@@ -42,7 +42,7 @@ def create_app(
     for router in API:
         web.include_router(router, prefix="/api/v1")
     pages.mount(web)
-    web.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")), name="static")
+    web.mount("/static", Static(), name="static")
     for kind, handler in HANDLERS.items():
         web.add_exception_handler(kind, handler)
     web.add_middleware(Frame, max_body=settings.max_body_bytes, phase=lambda: boot.phase, starting=_starting)
@@ -85,6 +85,7 @@ def _lifespan(boot: Boot, then: Then | None, failed: Callable[[], None] | None) 
 
 async def _serve(web: FastAPI, app: App) -> None:
     web.state.warmline = app
+    web.state.callers = Callers(app.database)
     web.state.next_claims = NextClaims(app.database)
     web.state.watch = Watch(app.database, app.hub, app.settings.stream_heartbeat_seconds)
     web.state.background.append(asyncio.create_task(web.state.watch.run(), name="watch"))

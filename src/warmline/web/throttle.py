@@ -1,57 +1,75 @@
 """Brakes: failed sign-ins and bad tokens, and a rate per token far above what one busy agent needs."""
 
-import hashlib
+import math
 import time
 
 from fastapi import Request
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 
 from warmline.errors import TooMany
+from warmline.organizations import secrets
 from warmline.settings import Settings
 
 ONE_ADDRESS = 5  # one network address may fail this many times more often than one e-mail address
+WINDOW = 60.0  # seconds
+MANY = 10_000  # keys, before those whose window is over are dropped
+
+
+class Counter:
+    """Counts per key, in windows of a minute that begin with the first count. In this process alone.
+
+    It is asked by every request, so it is a dictionary; the storage of the `limits` package starts threads to forget.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._seen: dict[str, tuple[float, int]] = {}  # when the window ends, and how many there were
+
+    def add(self, key: str) -> None:
+        """One more."""
+        now = time.monotonic()
+        if len(self._seen) > MANY:
+            self._seen = {old: seen for old, seen in self._seen.items() if seen[0] > now}
+        ends, many = self._seen.get(key, (0.0, 0))
+        self._seen[key] = (ends, many + 1) if ends > now else (now + WINDOW, 1)
+
+    def check(self, key: str, words: str) -> None:
+        """Raises TooMany where the key has had its share of this minute."""
+        ends, many = self._seen.get(key, (0.0, 0))
+        left = ends - time.monotonic()
+        if left > 0 and many >= self.most:
+            seconds = math.ceil(left)
+            raise TooMany(f"{words} Try again in {seconds} s.", seconds)
 
 
 class Throttle:
-    """Counts within this process; what is counted are failures, and requests per token."""
+    """What is counted are failures, and requests per token."""
 
     def __init__(self, settings: Settings) -> None:
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
-        self._email = RateLimitItemPerMinute(settings.sign_in_attempts, namespace="email")
-        self._address = RateLimitItemPerMinute(settings.sign_in_attempts * ONE_ADDRESS, namespace="address")
-        self._bad = RateLimitItemPerMinute(settings.bad_tokens, namespace="bad")
-        self._token = RateLimitItemPerMinute(settings.token_requests, namespace="token")
+        self._email = Counter(settings.sign_in_attempts)
+        self._address = Counter(settings.sign_in_attempts * ONE_ADDRESS)
+        self._bad = Counter(settings.bad_tokens)
+        self._token = Counter(settings.token_requests)
 
     def check_sign_in(self, request: Request, email: str) -> None:
         """Raises TooMany after too many failures for the address of either kind."""
-        self._test(self._email, email.lower(), "Too many failed sign-ins for this e-mail address.")
-        self._test(self._address, _sender(request), "Too many failed sign-ins from here.")
+        self._email.check(email.lower(), "Too many failed sign-ins for this e-mail address.")
+        self._address.check(_sender(request), "Too many failed sign-ins from here.")
 
     def count_failed_sign_in(self, request: Request, email: str) -> None:
         """One more."""
-        self._limiter.hit(self._email, email.lower())
-        self._limiter.hit(self._address, _sender(request))
+        self._email.add(email.lower())
+        self._address.add(_sender(request))
 
     def check_caller(self, request: Request, secret: str) -> None:
         """Raises TooMany for a sender of bad tokens, and for a token that is used too often."""
-        self._test(self._bad, _sender(request), "Too many requests with tokens that are not valid.")
-        key = hashlib.sha256(secret.encode()).hexdigest()
-        if not self._limiter.hit(self._token, key):
-            raise self._refusal(self._token, key, "Too many requests with this token.")
+        self._bad.check(_sender(request), "Too many requests with tokens that are not valid.")
+        key = secrets.digest(secret).hex()  # a secret is not kept, not even in memory
+        self._token.check(key, "Too many requests with this token.")
+        self._token.add(key)
 
     def count_bad_token(self, request: Request) -> None:
         """One more."""
-        self._limiter.hit(self._bad, _sender(request))
-
-    def _test(self, item: RateLimitItemPerMinute, key: str, words: str) -> None:
-        if not self._limiter.test(item, key):
-            raise self._refusal(item, key, words)
-
-    def _refusal(self, item: RateLimitItemPerMinute, key: str, words: str) -> TooMany:
-        seconds = max(1, int(self._limiter.get_window_stats(item, key).reset_time - time.time()) + 1)
-        return TooMany(f"{words} Try again in {seconds} s.", seconds)
+        self._bad.add(_sender(request))
 
 
 def _sender(request: Request) -> str:

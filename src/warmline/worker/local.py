@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 from sqlalchemy import text
@@ -13,6 +14,7 @@ from warmline.worker.schedule import JOBS
 
 LONGEST_SLEEP = timedelta(seconds=10)  # another process may have added earlier work, and its wake-up may be lost
 SHORTEST_SLEEP = 0.01
+AFTER_TROUBLE = 1.0  # seconds
 DUE = text("SELECT work, organization_id FROM warmline.due_organizations(:now)")
 EARLIEST = text("SELECT warmline.earliest_due()")
 log = structlog.get_logger()
@@ -24,6 +26,7 @@ class LocalWorker:
     def __init__(self, database: Database) -> None:
         self.database = database
         self._woken = asyncio.Event()
+        self._trouble = False
 
     def wake(self) -> None:
         """Something changed: there may be work that is due earlier."""
@@ -33,10 +36,10 @@ class LocalWorker:
         """Work until cancelled."""
         while True:
             self._woken.clear()
-            pause = 1.0
+            pause, self._trouble = AFTER_TROUBLE, False
             try:
                 await self.work()
-                pause = await self._until_next()
+                pause = max(await self._until_next(), AFTER_TROUBLE if self._trouble else SHORTEST_SLEEP)
             except Unavailable:
                 log.warning("worker.waiting_for_database")
             except Exception:
@@ -54,14 +57,22 @@ class LocalWorker:
     async def _round(self) -> int:
         async with self.database.transaction(tenants([])) as unit:
             due = (await unit.session.execute(DUE, {"now": unit.now})).all()
-        done = 0
-        for work, organization_id in due:
+        return sum([await self._do(work, organization_id) for work, organization_id in due])
+
+    async def _do(self, work: str, organization_id: UUID) -> int:
+        """One chunk. Where it fails, it is still due: what is due for others does not wait for it."""
+        try:
             async with self.database.transaction(tenants([organization_id])) as unit:
-                done += await JOBS[work](unit.session, organization_id, unit.now)
-        return done
+                return await JOBS[work](unit.session, organization_id, unit.now)
+        except Unavailable:
+            raise
+        except Exception:
+            self._trouble = True
+            log.exception("worker.job_failed", work=work, organization_id=str(organization_id))
+            return 0
 
     async def _until_next(self) -> float:
         async with self.database.transaction(tenants([])) as unit:
             earliest = await unit.session.scalar(EARLIEST)
         wait = min(earliest - unit.now, LONGEST_SLEEP) if earliest else LONGEST_SLEEP
-        return max(wait.total_seconds(), SHORTEST_SLEEP)
+        return wait.total_seconds()

@@ -275,10 +275,5 @@ async def shown_all(act: Act, rows: Sequence[tuple[Handoff, Package]]) -> list[H
     """Several, with two further queries for all of them."""
     organization_id = act.caller.organization_id
     assessments = await fill.of_all(act.session, organization_id, [handoff.id for handoff, _ in rows])
-    names = await names_of(act.session, organization_id, [id for handoff, _ in rows for id in _people(handoff)])
+    names = await names_of(act.session, organization_id, [id for handoff, _ in rows for id in handoff.people])
     return [present(handoff, package, assessments.get(handoff.id), names) for handoff, package in rows]
-
-
-def _people(handoff: Handoff) -> list[UUID | None]:
-    escalator = handoff.escalated_by_member_id or handoff.escalated_by_user_id
-    return [escalator, handoff.target_user_id, handoff.claimed_by]

@@ -7,15 +7,13 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import JSONResponse
 
 from warmline.caller import Caller
 from warmline.db.transaction import tenant
-from warmline.flows.claim_next import claim_next
+from warmline.flows.claim_next import Claimed, claim_next
 from warmline.handoffs.access import get_handoff
-from warmline.handoffs.model import Handoff
 from warmline.web.act import Act, CallerDep, ShortRoute, app_of, once
-from warmline.web.api.handoffs import HandoffOut, shown
+from warmline.web.api.handoffs import HandoffOut, present, shown
 from warmline.web.api.problems import ALL
 from warmline.web.api.schema import Body
 
@@ -34,12 +32,7 @@ async def claim_the_next(request: Request, caller: CallerDep, body: Next | None 
     squad_id = body.squad_id if body else None
     if "idempotency-key" in request.headers:
         return await _once(request, caller, squad_id)
-    handoff_id = await request.app.state.next_claims.next(caller, squad_id)
-    if handoff_id is None:
-        return Response(status_code=204)
-    async with app_of(request).database.transaction(tenant(caller.organization_id)) as unit:
-        act = Act(unit.session, caller, unit.now, request)
-        return await _answer(act, await get_handoff(act.session, caller, handoff_id))
+    return _answer(await request.app.state.next_claims.next(caller, squad_id))
 
 
 async def _once(request: Request, caller: Caller, squad_id: UUID | None) -> Response:
@@ -48,14 +41,16 @@ async def _once(request: Request, caller: Caller, squad_id: UUID | None) -> Resp
         act = Act(unit.session, caller, unit.now, request)
 
         async def perform(_: Request) -> Response:
-            handoff = await claim_next(act.session, caller, squad_id, act.now)
-            return await _answer(act, handoff) if handoff else Response(status_code=204)
+            return _answer(await claim_next(act.session, caller, squad_id, act.now))
 
         return await once(act, perform)
 
 
-async def _answer(act: Act, handoff: Handoff) -> Response:
-    return JSONResponse((await shown(act, handoff)).model_dump(mode="json"))
+def _answer(claimed: Claimed | None) -> Response:
+    if claimed is None:
+        return Response(status_code=204)
+    shown = present(claimed.handoff, claimed.package, claimed.assessment, claimed.names)
+    return Response(shown.model_dump_json(), media_type="application/json")
 
 
 @router.get("/{handoff_id}/wait")

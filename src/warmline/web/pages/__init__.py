@@ -1,20 +1,22 @@
-"""The pages: one module per screen. (A stand-in until they are wired.)"""
-
-from typing import Any
+"""The pages: one module per screen, rendered on the server; scripts add the live part."""
 
 from fastapi import FastAPI
-from fastapi.responses import HTMLResponse
+
+from warmline.web.pages import desk, lists, live, pickup, signing_in, start, work, working
+from warmline.web.pages.door import starting
+from warmline.web.pages.refusals import by_door
+from warmline.web.tickets import Tickets
+
+ROUTERS = (
+    signing_in.router, signing_in.inside, live.router, start.router, lists.router, desk.router, working.router,
+    work.router, pickup.router,
+)  # fmt: skip
+
+__all__ = ["by_door", "mount", "starting"]
 
 
 def mount(web: FastAPI) -> None:
     """Add the pages to the application."""
-
-
-def by_door(handler: Any) -> Any:
-    """Errors as problem JSON for the API, as a page for people."""
-    return handler
-
-
-def starting() -> Any:
-    """The page while the database comes up."""
-    return HTMLResponse("starting", 503)
+    web.state.tickets = Tickets()
+    for router in ROUTERS:
+        web.include_router(router)

@@ -132,6 +132,17 @@ class SetPassword:
     usable: bool = True
 
 
+@dataclass(frozen=True)
+class FirstOwner:
+    """The way into an empty server: the organization and its first owner."""
+
+    token: str
+    organization: str = ""
+    name: str = ""
+    email: str = ""
+    error: str = ""
+
+
 # --- the desk ---
 
 

@@ -543,6 +543,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("fields", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("note", sa.String(), nullable=True),
+        sa.Column("own_way", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id", "handoff_id"],
             ["warmline.handoffs.organization_id", "warmline.handoffs.id"],

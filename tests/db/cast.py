@@ -23,13 +23,26 @@ from warmline.db.embedded import THROWAWAY, EmbeddedPostgres, Phase
 ROOT = os.geteuid() == 0
 as_root = pytest.mark.skipif(not ROOT, reason="NOT TESTED: needs root, to be another OS user")
 NOBODY = 65534
-SELF_MADE = """
-import pathlib, signal, sys
+APPLICATION = """
+import os, pathlib, signal, sys, time
+from warmline.db.cluster import Cluster
 from warmline.db.embedded import THROWAWAY, EmbeddedPostgres
 signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+{more}
 with EmbeddedPostgres(pathlib.Path(sys.argv[1]), settings=THROWAWAY):
     print("up", flush=True)
     signal.pause()
+"""
+
+INTERRUPTED = """
+launch = Cluster.launch
+def interrupted(cluster):
+    child = launch(cluster)
+    while not (cluster.data / "postmaster.pid").exists():
+        time.sleep(0.001)
+    os.kill(os.getpid(), signal.SIGTERM)
+    return child
+Cluster.launch = interrupted
 """
 
 
@@ -42,10 +55,10 @@ def until(condition: Callable[[], object], seconds: float = 20) -> None:
 
 
 class Application:
-    """A process of its own that uses the server of `home` until SIGTERM."""
+    """A process of its own that uses the server of `home` until SIGTERM; `more` is code that it runs before."""
 
-    def __init__(self, home: Path) -> None:
-        command = [sys.executable, "-c", SELF_MADE, str(home)]
+    def __init__(self, home: Path, more: str = "") -> None:
+        command = [sys.executable, "-c", APPLICATION.format(more=more), str(home)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
     def is_up(self) -> bool:
@@ -71,8 +84,8 @@ def temporary_home() -> Iterator[Path]:
         Path(folder).chmod(0o711)
         yield Path(folder)
         left = EmbeddedPostgres(Path(folder))
-        if left.answer() is not Phase.DOWN:  # a failed test left it
-            left.ensure()
+        if left.answer() is not Phase.DOWN:  # a failed test left it, perhaps in an endless recovery
+            left._look()
             left.stop()
 
 
@@ -114,11 +127,16 @@ def postmaster(server: EmbeddedPostgres) -> int:
 def crashed(home: Path) -> EmbeddedPostgres:
     """A server that was killed, and so was its application: the pid file is left behind."""
     server = embedded(home).__enter__()
+    kill(server)
+    server.sharing.leave()
+    return server
+
+
+def kill(server: EmbeddedPostgres) -> None:
+    """Kill the server that this object launched, and bury it."""
     assert server._child
     server._child.kill()
     server._child.wait()
-    server.sharing.leave()
-    return server
 
 
 def made(home: Path) -> EmbeddedPostgres:

@@ -1,0 +1,149 @@
+"""The desk: the queue by due time, what is mine, claiming."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import HTMLResponse
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from warmline.assessments import fill
+from warmline.caller import Caller
+from warmline.errors import Conflict
+from warmline.flows import claim as claims
+from warmline.flows.claim_next import claim_next
+from warmline.handoffs import queries
+from warmline.handoffs.access import get_handoff
+from warmline.handoffs.claim import go_own_way
+from warmline.handoffs.model import Handoff
+from warmline.organizations import settings
+from warmline.squads.model import Member, Squad
+from warmline.squads.names import names_of
+from warmline.web.act import Act, ActDep
+from warmline.web.pages import build, words
+from warmline.web.pages.door import PageRoute, by_scripts, go, page, seen, toast
+from warmline.web.pages.story import Glance
+from warmline.web.pages.views import Counts, Desk, Held, Item, Link, Notice, Who
+from warmline.web.templating import render
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+SHOWN = 100  # rows; the rest move up as these are taken
+FRESH = timedelta(seconds=words.FRESH)
+
+
+@router.get("/")
+async def home(act: ActDep) -> Response:
+    """The desk is where one begins."""
+    return go(act.request, "/desk")
+
+
+@router.get("/desk")
+async def desk(act: ActDep, squad: UUID | None = None) -> Response:
+    """The whole screen."""
+    since = await seen(act)
+    squads = await squad_names(act.session, act.caller)
+    items = await rows(act, squads, squad)
+    arrival = max(items, key=lambda one: one.created_at, default=None)
+    if arrival is not None and (act.now - arrival.created_at > FRESH or arrival.due_at <= act.now):
+        arrival = None
+    counts = await counted(act.session, act.caller, act.now, squad)
+    shown = Desk(
+        counts=counts,
+        items=tuple(one for one in items if one is not arrival),
+        arrival=arrival,
+        mine=await mine(act.session, act.caller),
+        squads=await _filters(act, squads, squad),
+        more=max(0, counts.waiting - len(items)),
+        has_agents=await has_agents(act),
+    )
+    stream = f"/live?view=desk{f'&squad={squad}' if squad else ''}"
+    return await page(act, "desk.html", "desk", stream, since=since, desk=shown)
+
+
+async def squad_names(session: AsyncSession, caller: Caller) -> dict[UUID, str]:
+    """All squads, by id."""
+    query = select(Squad.id, Squad.name).where(Squad.organization_id == caller.organization_id).order_by(Squad.id)
+    return {row.id: row.name for row in await session.execute(query)}
+
+
+async def rows(act: Act, squads: dict[UUID, str], squad: UUID | None) -> list[Item]:
+    """The queue's first rows, in its order."""
+    found = await queries.queue(act.session, act.caller, squad, SHOWN)
+    people = [id for handoff, _ in found for id in build.people_of(handoff)]
+    names = await names_of(act.session, act.caller.organization_id, people)
+    return [build.item(handoff, package, names, squads) for handoff, package in found]
+
+
+async def counted(session: AsyncSession, caller: Caller, now: datetime, squad: UUID | None = None) -> Counts:
+    """How many wait in the caller's queue, how many of them are late, how many have just come in."""
+    late = func.count().filter(Handoff.due_at <= now)
+    fresh = func.count().filter(Handoff.created_at > now - FRESH)
+    query = select(func.count(), late, fresh).select_from(Handoff).where(*queries.waiting(caller, squad))
+    return Counts(*(await session.execute(query)).one())
+
+
+async def mine(session: AsyncSession, caller: Caller) -> tuple[Held, ...]:
+    """What the caller holds, the lease that ends first on top."""
+    lease = (await settings.get(session, caller.organization_id)).claim_lease_seconds
+    return tuple(build.held(handoff, package, lease) for handoff, package in await queries.mine(session, caller))
+
+
+async def _filters(act: Act, squads: dict[UUID, str], squad: UUID | None) -> tuple[Link, ...]:
+    if len(squads) < 2:
+        return ()
+    query = select(Handoff.squad_id, func.count()).where(*queries.waiting(act.caller)).group_by(Handoff.squad_id)
+    many = {row[0]: row[1] for row in await act.session.execute(query)}
+    everything = Link("All", "/desk", sum(many.values()), squad is None)
+    return (everything, *(Link(name, f"/desk?squad={id}", many.get(id, 0), id == squad) for id, name in squads.items()))
+
+
+async def has_agents(act: Act) -> bool:
+    """Whether there is an agent that could hand something over."""
+    query = select(Member.id).where(Member.organization_id == act.caller.organization_id, Member.kind == "agent")
+    return (await act.session.scalar(query.limit(1))) is not None
+
+
+@router.get("/handoffs/{handoff_id}/glance")
+async def glance(act: ActDep, handoff_id: UUID) -> Response:
+    """A row opened in place."""
+    handoff = await get_handoff(act.session, act.caller, handoff_id)
+    package = await queries.package_of(act.session, handoff)
+    reading = build.assessment(await fill.of(act.session, handoff.organization_id, handoff.id))
+    steps = tuple(build.frozen_step(step) for step in package.context["steps"])
+    ticket = package.context.get("ticket") or ""
+    shown = Glance(handoff.id, package.reason, steps, ticket, reading.sure, reading.summary)
+    return HTMLResponse(render("parts/glance.html", glance=shown, now=act.now))
+
+
+@router.post("/handoffs/claim-next")
+async def claim_the_next(act: ActDep) -> Response:
+    """Take the next one, and go to it."""
+    claimed = await claim_next(act.session, act.caller, None, act.now)
+    if claimed is not None:
+        return go(act.request, f"/handoffs/{claimed.handoff.id}/work")
+    nothing = Notice("Nothing waits for you just now", "What comes in appears here by itself.")
+    return toast(nothing, now=act.now) if by_scripts(act.request) else go(act.request, "/desk", nothing)
+
+
+@router.post("/handoffs/{handoff_id}/claim")
+async def claim(
+    act: ActDep, handoff_id: UUID, way: Annotated[Literal["continue", "own"] | None, Form()] = None
+) -> Response:
+    """Take this one; who was too late is told who has it."""
+    try:
+        handoff = await claims.claim(act.session, act.caller, handoff_id, act.now)
+        if way == "own":
+            await go_own_way(act.session, handoff)
+    except Conflict as lost:
+        return _too_late(act.request, act, handoff_id, lost)
+    return go(act.request, f"/handoffs/{handoff_id}/work")
+
+
+def _too_late(request: Request, act: Act, handoff_id: UUID, lost: Conflict) -> Response:
+    who = Who(lost.extra["claimed_by"]["name"]) if "claimed_by" in lost.extra else None
+    told = Notice(lost.detail, "You can still read along.", who, Link("Read along", f"/handoffs/{handoff_id}"))
+    if by_scripts(request):
+        return toast(told, 409, now=act.now)
+    return go(request, f"/handoffs/{handoff_id}", told)

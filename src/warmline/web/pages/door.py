@@ -1,0 +1,137 @@
+"""The pages' door: who is signed in, the frame around every page, and answers for scripts and without them."""
+
+import base64
+import json
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlalchemy import select
+
+from warmline.errors import Unauthorized
+from warmline.handoffs.queries import count_waiting
+from warmline.organizations import secrets
+from warmline.organizations.model import Organization
+from warmline.timeline.queries import cursor, last_position
+from warmline.web import cookies
+from warmline.web.act import Act, ActRoute, Handler
+from warmline.web.pages.views import Link, Me, Notice, Shell, Who
+from warmline.web.templating import render
+
+STARTING = "This takes seconds; after a crash sometimes minutes."
+NOTICE = "warmline_notice"
+LONGEST_NOTICE = 3000  # a cookie holds about 4 kB
+
+
+class PageRoute(ActRoute):
+    """A page for somebody who is signed in with a cookie; others are sent to the sign-in, and come back."""
+
+    async def perform(self, request: Request, inner: Handler) -> Response:
+        """The whole act."""
+        if cookies.read(request) is None or "authorization" in request.headers:
+            raise Unauthorized("Sign in to see this page.")
+        return await super().perform(request, inner)
+
+
+def by_scripts(request: Request) -> bool:
+    """Whether htmx asks, which puts parts into the page that is there."""
+    return request.headers.get("hx-request") == "true"
+
+
+def csrf_of(request: Request) -> str:
+    """The token that the forms of this page bring back."""
+    return secrets.csrf_token(cookies.read(request) or "")
+
+
+async def seen(act: Act) -> int:
+    """How far the log goes; read before what the page shows, so that its stream misses nothing."""
+    return await last_position(act.session)
+
+
+async def page(
+    act: Act, template: str, place: Any, stream: str = "", status: int = 200, since: int = 0, **data: Any
+) -> Response:
+    """A whole page in its frame; a notice that waits for it is shown, once."""
+    shell = await _shell(act, place, stream, since)
+    notice = take_notice(act.request)
+    content = render(template, shell=shell, csrf=csrf_of(act.request), now=act.now, notice=notice, **data)
+    answer = HTMLResponse(content, status, {"cache-control": "no-store"})
+    if notice is not None:
+        answer.delete_cookie(NOTICE, path="/")
+    return answer
+
+
+async def _shell(act: Act, place: Any, stream: str, since: int) -> Shell:
+    caller = act.caller
+    assert caller.user_id is not None  # a cookie is a person's
+    query = select(Organization.name).where(Organization.id == caller.organization_id)
+    organization = (await act.session.scalars(query)).one()
+    me = Me(caller.user_id, caller.name, caller.role, organization)  # type: ignore[arg-type]
+    live = stream if caller.at_least("operator") else ""  # viewers read; what arrives is not told to them
+    return Shell(me, place, await count_waiting(act.session, caller), live, cursor(since) if live else "")
+
+
+def outside(request: Request, template: str, status: int = 200, **data: Any) -> Response:
+    """A page for whoever is not signed in. `now` comes from the process: there may be no database."""
+    content = render(template, shell=None, csrf=data.pop("csrf", ""), now=datetime.now(UTC), notice=None, **data)
+    return HTMLResponse(content, status, {"cache-control": "no-store"})
+
+
+def go(request: Request, where: str, notice: Notice | None = None) -> Response:
+    """Post, redirect, get; with a word about what happened on the page that follows."""
+    answer: Response = RedirectResponse(where, 303)
+    if by_scripts(request):  # a redirect would be followed without the page
+        answer = Response(status_code=200, headers={"HX-Redirect": where})
+    if notice is not None:
+        settings = request.app.state.settings
+        answer.set_cookie(
+            NOTICE, _written(notice), max_age=60, path="/", httponly=True, samesite="lax", secure=settings.is_https
+        )
+    return answer
+
+
+def _written(notice: Notice) -> str:
+    who = [notice.who.name, notice.who.kind] if notice.who else None
+    act = [notice.act.label, notice.act.href] if notice.act else None
+    text = json.dumps([notice.text[:300], notice.detail[:600], who, act])
+    return base64.urlsafe_b64encode(text.encode()).decode()[:LONGEST_NOTICE]
+
+
+def take_notice(request: Request) -> Notice | None:
+    """What the act before this page had to say. It came in a cookie: shown as text, and links stay here."""
+    try:
+        text, detail, who, act = json.loads(base64.urlsafe_b64decode(request.cookies[NOTICE]))
+        link = (
+            Link(str(act[0]), str(act[1]))
+            if act and str(act[1]).startswith("/") and not str(act[1]).startswith("//")
+            else None
+        )
+        kind: Any = "agent" if who and who[1] == "agent" else "user"
+        return Notice(str(text), str(detail), Who(str(who[0]), kind) if who else None, link)
+    except (KeyError, ValueError, TypeError, IndexError):
+        return None
+
+
+def toast(notice: Notice, status: int = 200, **data: Any) -> Response:
+    """A word about what happened, put into the page that is there."""
+    return HTMLResponse(render("push/toast.html", notice=notice, **data), status, {"cache-control": "no-store"})
+
+
+def sign_in_address(request: Request) -> str:
+    """The sign-in, which leads back to where one was going."""
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return "/sign-in" if path in ("/", "/desk") else f"/sign-in?next={quote(path, safe='/')}"
+
+
+def safe_next(where: str) -> str:
+    """A place of our own to go to; the desk, where it is none."""
+    ours = where.startswith("/") and not where.startswith(("//", "/\\")) and "\\" not in where and where.isprintable()
+    return where if ours else "/desk"
+
+
+def starting() -> Response:
+    """The page while the database comes up; it looks for itself whether it is there."""
+    content = render("starting.html", shell=None, csrf="", now=datetime.now(UTC), notice=None, detail=STARTING)
+    return HTMLResponse(content, 503, {"cache-control": "no-store", "retry-after": "1"})

@@ -1,0 +1,182 @@
+"""What is pushed: the parts of each screen that an event changes, read anew and rendered as on the first page."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from warmline.assessments import fill
+from warmline.cases.access import get_case
+from warmline.cases.model import Fact, Message, Step
+from warmline.cases.queries import Note, gathered
+from warmline.handoffs import queries
+from warmline.handoffs.access import get_handoff
+from warmline.handoffs.model import Handoff
+from warmline.squads.model import Squad
+from warmline.squads.names import names_of
+from warmline.web.act import Act
+from warmline.web.pages import build, words
+from warmline.web.pages.desk import counted, mine
+from warmline.web.pages.pickup import later, ways
+from warmline.web.pages.start import first_arrival
+from warmline.web.pages.story import Lost
+from warmline.web.pages.views import Left, Notice, Start, Who
+from warmline.web.pages.work import tasks
+from warmline.web.templating import render
+
+ARRIVED = ("handoff.created",)
+MARKS = {"handoff.lapsed": "lease ran out", "handoff.ready": "back from waiting"}
+ENDS = (
+    "handoff.released",
+    "handoff.lapsed",
+    "handoff.transferred",
+    "handoff.closed",
+    "handoff.returned",
+    "handoff.snoozed",
+)
+WHY = {
+    "handoff.lapsed": "Your lease ran out",
+    "handoff.released": "It was released",
+    "handoff.transferred": "It was passed on",
+    "handoff.closed": "It was closed",
+    "handoff.returned": "It went back to its agent",
+    "handoff.snoozed": "It was put off",
+}
+
+
+async def row(
+    session: AsyncSession, organization_id: UUID, event: Any, names: Mapping[UUID, str], now: datetime
+) -> str:
+    """The row of the queue that an event moves: it arrives, is placed, or leaves; the same for everybody."""
+    found = await session.get(Handoff, (organization_id, event.subject_id))
+    if found is None or not event.type.startswith("handoff."):
+        return ""
+    package = await queries.package_of(session, found)
+    if event.to_state != "ready":
+        if event.from_state != "ready" and event.type != "handoff.claimed":
+            return ""
+        word = words.LEFT.get(event.type, "gone")
+        by = Who(names[event.actor_id]) if event.actor_id in names else None
+        left = Left(found.id, package.title, word, event.at, by, customer=build.company(package.context))
+        return render("push/left.html", left=left, now=now)
+    if found.state != "ready":  # it has moved on since; the event that says so follows
+        return ""
+    known = await names_of(session, organization_id, build.people_of(found))
+    squads = {
+        one.id: one.name for one in await session.scalars(select(Squad).where(Squad.organization_id == organization_id))
+    }
+    item = build.item(found, package, known, squads, mark_of(event, names))
+    return render("push/arrived.html" if event.type in ARRIVED else "push/placed.html", item=item, now=now)
+
+
+def mark_of(event: Any, names: Mapping[UUID, str]) -> str:
+    """How it came back, in a few words."""
+    by = names.get(event.actor_id, "")
+    if event.type in ("handoff.released", "handoff.transferred") and by:
+        return f"{'released' if event.type == 'handoff.released' else 'passed on'} by {by.split()[0]}"
+    return MARKS.get(event.type, "")
+
+
+async def desk(act: Act, events: Sequence[Any], squad: UUID | None) -> list[str]:
+    """The heading's counts, and what is mine where that has changed."""
+    pieces = [render("push/counts.html", counts=await counted(act.session, act.caller, act.now, squad), now=act.now)]
+    me = str(act.caller.user_id)
+    if any(me in (event.data.get("claimed_by"), event.data.get("held_by"), str(event.actor_id)) for event in events):
+        pieces.append(render("push/mine.html", mine=await mine(act.session, act.caller), now=act.now))
+    return pieces
+
+
+async def start(act: Act) -> list[str]:
+    """The guide's end: the first handoff."""
+    arrived = await first_arrival(act)
+    return [render("push/first.html", start=Start(arrived=arrived), now=act.now)] if arrived else []
+
+
+async def pickup(act: Act, handoff_id: UUID, events: Sequence[Any]) -> list[str]:
+    """The pickup screen: the assessment, what was appended, what is possible now."""
+    handoff = await get_handoff(act.session, act.caller, handoff_id)
+    mine = [event for event in events if event.thread_id == handoff.case_id]
+    pieces: list[str] = []
+    if any(event.type.startswith("assessment.") for event in mine):
+        pieces.append(await _assessment(act, handoff))
+    if any(event.subject_kind == "case" for event in mine):
+        pieces += await _since(act, handoff, {id for event in mine for id in event.data.values()})
+    moved = [event for event in mine if event.type.startswith("handoff.") and event.subject_id == handoff.id]
+    if moved:
+        pieces += await _ways(act, handoff, moved[-1])
+    return pieces
+
+
+async def _assessment(act: Act, handoff: Handoff) -> str:
+    reading = build.assessment(await fill.of(act.session, handoff.organization_id, handoff.id))
+    return render("push/assessment.html", assessment=reading, now=act.now)
+
+
+async def _since(act: Act, handoff: Handoff, fresh: set[Any]) -> list[str]:
+    case = await get_case(act.session, act.caller, handoff.case_id)
+    whole = await gathered(act.session, case)
+    package = await queries.package_of(act.session, handoff)
+    notes = [note for note in later(whole, package, handoff) if str(note.id) in fresh]
+    names = await names_of(act.session, case.organization_id, build.authors(notes))
+    return [render("push/since.html", since=build.since(note, case, names), now=act.now) for note in notes]
+
+
+async def _ways(act: Act, handoff: Handoff, event: Any) -> list[str]:
+    case = await get_case(act.session, act.caller, handoff.case_id)
+    package = await queries.package_of(act.session, handoff)
+    names = await names_of(act.session, handoff.organization_id, build.people_of(handoff))
+    possible = await ways(act, handoff, package, case, names)
+    pieces = [render("push/ways.html", ways=possible, now=act.now)]
+    if event.type == "handoff.claimed" and possible.state == "taken" and possible.who:
+        told = Notice(f"{possible.who.first} has just taken this", "You can still read along.", possible.who)
+        pieces.append(render("push/toast.html", notice=told, now=act.now))
+    return pieces
+
+
+async def work(act: Act, handoff_id: UUID, events: Sequence[Any]) -> list[str]:
+    """The room: what was written, the tasks, the lease; or that the claim is gone."""
+    handoff = await get_handoff(act.session, act.caller, handoff_id)
+    mine = [event for event in events if event.thread_id == handoff.case_id]
+    if handoff.claimed_by != act.caller.user_id or handoff.state != "claimed":
+        return await _gone(act, handoff, mine)
+    pieces = await _written(act, handoff, mine)
+    if any(event.type.startswith("assessment.") for event in mine):
+        pieces.append(await _assessment(act, handoff))
+    if pieces:
+        pieces.append(render("push/lease.html", until=handoff.wakes_at, now=act.now))
+    return pieces
+
+
+async def _written(act: Act, handoff: Handoff, events: Sequence[Any]) -> list[str]:
+    fresh = {id for event in events if event.subject_kind == "case" for id in event.data.values()}
+    if not fresh:
+        return []
+    case = await get_case(act.session, act.caller, handoff.case_id)
+    whole = await gathered(act.session, case)
+    names = await names_of(act.session, case.organization_id, build.authors(whole.notes))
+    notes: list[Note] = sorted((note for note in whole.notes if str(note.id) in fresh), key=lambda note: note.id)
+    pieces = []
+    for note in notes:
+        if isinstance(note, (Message, Step)):
+            entry = build.entry(note, case, names, act.caller.user_id)
+            pieces.append(render("push/entry.html", entry=entry, now=act.now))
+        elif isinstance(note, Fact):
+            pieces.append(render("push/fact.html", fact=build.fact(note), now=act.now))
+    if any(event.type == "case.task" for event in events):
+        package = await queries.package_of(act.session, handoff)
+        shown = tasks(whole, package, handoff, names, act.caller.user_id)
+        pieces.append(render("push/tasks.html", tasks=shown, work_id=handoff.id, now=act.now))
+    return pieces
+
+
+async def _gone(act: Act, handoff: Handoff, events: Sequence[Any]) -> list[str]:
+    ended = next((event for event in reversed(events) if event.type in ENDS), None)
+    if ended is None:
+        return []
+    names = await names_of(act.session, handoff.organization_id, [handoff.claimed_by])
+    name = names.get(handoff.claimed_by) if handoff.claimed_by and handoff.claimed_by != act.caller.user_id else None
+    lost = Lost(handoff.id, Who(name) if name else None, ended.at, WHY[ended.type])
+    return [render("push/lost.html", lost=lost, now=act.now)]
