@@ -130,4 +130,3 @@ async def test_acts_on_the_handoff_are_fenced_too(world: World) -> None:
         refused = await acme.ben.post(f"{path}/{act}", body | {"epoch": 0}, 409)
         assert refused["epoch"] == 1
     assert await epochs(world, handoff) == (1, 1)
-

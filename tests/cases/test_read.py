@@ -14,7 +14,9 @@ async def test_before_it_is_handed_over_a_case_is_its_owners_its_squads_and_the_
     acme = world.acme
     case = (await acme.case())["id"]
     assert await may_read(*acme.everybody, world.otto, case=case) == ["Olga", "Ada", "Jane", "Otis"]
-    await acme.admin.post(f"squads/{acme.squad}/members", {"kind": "user", "role": "lead", "user_id": str(acme.cleo.id)})
+    await acme.admin.post(
+        f"squads/{acme.squad}/members", {"kind": "user", "role": "lead", "user_id": str(acme.cleo.id)}
+    )
     assert await may_read(acme.ben, acme.cleo, acme.viewer, case=case) == ["Cleo"]
 
 

@@ -33,7 +33,7 @@ def read(reason: str = "stuck", **context: Any) -> Reading:
         ("stuck", {"facts": [SAID]}, 0.25),
         ("stuck", {"facts": [LOOKED_UP]}, 0.35),
         (LONG_REASON, {"steps": [FAILED, UNSURE], "facts": [LOOKED_UP, SAID]}, 0.65),
-        (LONG_REASON, {"steps": [FAILED, UNSURE, WORKED], "facts": [LOOKED_UP]}, 0.8),
+        (LONG_REASON, {"steps": [FAILED, UNSURE, WORKED], "facts": [LOOKED_UP]}, 0.65),  # at most
     ],
 )
 def test_the_confidence_is_of_what_there_was_to_read(reason: str, context: dict[str, Any], confidence: float) -> None:
@@ -75,7 +75,7 @@ def test_open_tasks_come_first_with_their_command_and_then_what_was_left_open() 
     steps = [UNSURE, FAILED]
     suggested = [(one.title, one.command) for one in read(tasks=tasks, steps=steps).suggested_steps]
     assert suggested == [
-        ("Run `sfc /scannow`", "sfc /scannow"),
+        ("Run sfc /scannow", "sfc /scannow"),
         ("Get past what stopped “Restarted Outlook”", None),
         ("Look again at “Looked at the log”: it was inconclusive", None),
     ]

@@ -1,8 +1,8 @@
 """A reading without a model: put together from what is written down, and from nothing else. Pure.
 
 The confidence is of the extraction, not of a diagnosis: 0.2, and 0.15 for a step that worked, 0.1 for each other step
-(at most 0.2), 0.1 for facts that were looked up, 0.05 for facts at all, 0.1 for a stated reason of some length; so it
-never reaches "high" (0.7) unless something was found to work and facts were looked up.
+(at most 0.2), 0.1 for facts that were looked up, 0.05 for facts at all, 0.1 for a stated reason of some length; and at
+most 0.65, which people are shown as "medium": putting together is not understanding.
 """
 
 import re
@@ -13,7 +13,9 @@ from warmline.assessments.reading import Reading, SuggestedStep
 
 COMMAND = re.compile(r"`([^`\n]{2,300})`")
 RESULT = {"worked": "worked", "failed": "did not help", "inconclusive": "was inconclusive"}
+COMMAND_LAST = re.compile(r":\s*`[^`\n]{2,300}`\s*$")
 ENOUGH = 40  # letters of a reason that says something
+MOST = 0.65
 
 
 def extract(title: str, reason: str, context: Mapping[str, Any]) -> Reading:
@@ -33,7 +35,7 @@ def confidence(reason: str, steps: Sequence[Mapping[str, Any]], facts: Sequence[
     worked = sum(step["result"] == "worked" for step in steps)
     score: float = 0.2 + (0.15 if worked else 0) + min(0.2, 0.1 * (len(steps) - worked))
     score += 0.1 * any(fact["origin"] == "looked_up" for fact in facts) + 0.05 * bool(facts)
-    return round(min(1.0, score + 0.1 * (len(reason) >= ENOUGH)), 2)
+    return round(min(MOST, score + 0.1 * (len(reason) >= ENOUGH)), 2)
 
 
 def _summary(title: str, reason: str, context: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> str:
@@ -80,7 +82,8 @@ def _next(context: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> lis
 
 def _suggest(text: str) -> SuggestedStep:
     command = COMMAND.search(text)
-    return SuggestedStep(title=_cut(text, 500), command=command.group(1) if command else None)
+    title = COMMAND_LAST.sub("", text).replace("`", "") if command else text
+    return SuggestedStep(title=_cut(title or text, 500), command=command.group(1) if command else None)
 
 
 def _customer(customer: Mapping[str, Any] | None) -> str:

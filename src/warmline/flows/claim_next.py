@@ -5,10 +5,10 @@ waiters of one process and organization gather while the batch before theirs run
 processes SKIP LOCKED still guards. Each keeps their exclusions: nobody is given what they escalated themselves.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Row, Uuid, all_, and_, any_, literal, select, text
@@ -99,16 +99,25 @@ async def _matched(session: AsyncSession, batch: Sequence[Waiter]) -> list[UUID 
     most = len(batch) + SPARE
     free = {squad_id: await _first(session, batch[0], squad_id, most) for squad_id in {one.squad_id for one in batch}}
     seen_all = {squad_id for squad_id, rows in free.items() if len(rows) < most}
-    taken: list[UUID | None] = []
+    given: list[UUID | None] = []
+    taken: set[UUID] = set()
     for waiter in batch:
-        rows = free[waiter.squad_id]
-        found = next((row for row in rows if row.id not in taken and suits(row, waiter)), None)
-        if found is not None:
-            rows.remove(found)
-        elif waiter.squad_id not in seen_all:  # there may be more behind what was looked at
+        found = _suiting(free[waiter.squad_id], waiter, taken)
+        if found is None and waiter.squad_id not in seen_all:  # there may be more behind what was looked at
             found = await _further(session, waiter, taken)
-        taken.append(found.id if found is not None else None)
-    return taken
+        given.append(found)
+        taken |= {found} if found else set()
+    return given
+
+
+def _suiting(rows: list[Row[Any]], waiter: Waiter, taken: Set[UUID]) -> UUID | None:
+    """The first of these rows that the waiter may have; it leaves the list."""
+    for place, row in enumerate(rows):
+        is_own = row.escalated_by_user_id is not None and row.escalated_by_user_id == waiter.caller.user_id
+        if not is_own and row.id not in taken:  # it may have been taken from another squad's list
+            del rows[place]
+            return cast("UUID", row.id)
+    return None
 
 
 async def _first(session: AsyncSession, one: Waiter, squad_id: UUID | None, most: int) -> list[Row[Any]]:
@@ -118,18 +127,11 @@ async def _first(session: AsyncSession, one: Waiter, squad_id: UUID | None, most
     return list(await session.execute(query.order_by(*ORDER).limit(most).with_for_update(skip_locked=True)))
 
 
-async def _further(session: AsyncSession, waiter: Waiter, taken: Sequence[UUID | None]) -> Row[Any] | None:
+async def _further(session: AsyncSession, waiter: Waiter, taken: Set[UUID]) -> UUID | None:
     """The first for this waiter in the whole queue; SKIP LOCKED does not pass over what we hold ourselves."""
-    ours = [id for id in taken if id is not None]
-    query = select(*LOOKED_AT).where(*waiting(waiter.caller, waiter.squad_id), Handoff.id != all_(_ids(ours)))
-    rows = await session.execute(query.order_by(*ORDER).limit(1).with_for_update(skip_locked=True))
-    return next(iter(rows), None)
-
-
-def suits(handoff: Row[Any], waiter: Waiter) -> bool:
-    """Whether this waiter, who asks for this squad's, may have this one."""
-    escalator = handoff.escalated_by_user_id
-    return escalator is None or escalator != waiter.caller.user_id
+    query = select(Handoff.id).where(*waiting(waiter.caller, waiter.squad_id), Handoff.id != all_(_ids(list(taken))))
+    locked = query.order_by(*ORDER).limit(1).with_for_update(skip_locked=True)
+    return (await session.scalars(locked)).one_or_none()
 
 
 async def _take(session: AsyncSession, whos: Mapping[UUID, Caller], now: datetime) -> dict[UUID, Claimed]:

@@ -25,7 +25,7 @@ from warmline.web.middleware import Frame
 from warmline.web.throttle import Throttle
 from warmline.web.watch import Watch
 
-API = (waiting.router, events.stream_router, events.router, cases.router, handoffs.router, organization.router)
+API = (waiting.hot_router, waiting.router, events.stream_router, events.router, cases.router, handoffs.router, organization.router)
 Then = Callable[[FastAPI], Coroutine[Any, Any, None]]
 
 

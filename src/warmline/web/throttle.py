@@ -11,7 +11,6 @@ from warmline.settings import Settings
 
 ONE_ADDRESS = 5  # one network address may fail this many times more often than one e-mail address
 WINDOW = 60.0  # seconds
-MANY = 10_000  # keys, before those whose window is over are dropped
 
 
 class Counter:
@@ -23,12 +22,14 @@ class Counter:
     def __init__(self, most: int) -> None:
         self.most = most
         self._seen: dict[str, tuple[float, int]] = {}  # when the window ends, and how many there were
+        self._forget_at = 0.0
 
     def add(self, key: str) -> None:
         """One more."""
         now = time.monotonic()
-        if len(self._seen) > MANY:
+        if now > self._forget_at:
             self._seen = {old: seen for old, seen in self._seen.items() if seen[0] > now}
+            self._forget_at = now + WINDOW
         ends, many = self._seen.get(key, (0.0, 0))
         self._seen[key] = (ends, many + 1) if ends > now else (now + WINDOW, 1)
 
