@@ -74,9 +74,8 @@ class App:
             await self.worker.database.close()
 
     async def _tail(self, after: int) -> Sequence[tuple[int, UUID]]:
-        async with self.database.transaction(tenant(None)) as unit:
-            rows = await unit.session.execute(TAIL, {"after": after, "most": 1000})
-            return [(row.event_position, row.organization_id) for row in rows]
+        rows = await self.database.look(TAIL, {"after": after, "most": 1000})
+        return [(row.event_position, row.organization_id) for row in rows]
 
     async def _read(self, organization_id: UUID, place: int, most: int) -> Sequence[Told]:
         async with self.database.transaction(tenant(organization_id)) as unit:

@@ -1,5 +1,7 @@
 """The clock. The time is the database's; this moves it, so that a test lives through hours at once."""
 
+import asyncio
+import time
 from datetime import datetime, timedelta
 
 
@@ -16,3 +18,17 @@ class Clock:
     def advance(self, by: timedelta) -> None:
         """Jump; for tests and for customers' own rule tests."""
         self.offset += by
+
+
+class Pace:
+    """For loops that are woken: at once after a rest, and then once per `every` seconds, however often they are woken."""
+
+    def __init__(self, every: float) -> None:
+        self.every = every
+        self._next = 0.0
+
+    async def step(self) -> None:
+        """Wait for one's turn."""
+        if (early := self._next - time.monotonic()) > 0:
+            await asyncio.sleep(early)
+        self._next = time.monotonic() + self.every

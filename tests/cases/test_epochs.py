@@ -1,4 +1,4 @@
-"""The epoch as a fence: it rises with each change of ownership, on case and handoff together, and an old one is refused."""
+"""The epoch as a fence: it rises with each change of ownership, on case and handoff together; an old one is refused."""
 
 from typing import Any
 

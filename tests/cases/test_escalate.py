@@ -44,7 +44,7 @@ async def test_the_package_is_frozen_and_the_agent_may_append_to_the_case(world:
 
 async def test_the_due_time_is_promised_by_priority(world: World) -> None:
     for priority, seconds in (("urgent", 60), ("high", 300), ("normal", 900), ("low", 3600), (None, 900)):
-        made = await world.acme.handoff(**({"priority": priority} if priority else {}))
+        made = await world.acme.handoff(priority=priority)
         assert seconds_between(made["created_at"], made["due_at"]) == seconds
 
 

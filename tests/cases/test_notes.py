@@ -40,7 +40,7 @@ async def test_an_agent_does_not_speak_as_an_operator(world: World) -> None:
     assert (await world.acme.agent.get(f"cases/{case['id']}"))["messages"] == []
 
 
-WRONG = [
+WRONG: list[tuple[str, dict[str, object], str]] = [
     ("messages", {"role": "boss", "text": "x"}, "role"),
     ("messages", {"role": "agent", "text": ""}, "text"),
     ("steps", {"title": "x", "result": "perhaps"}, "result"),
@@ -49,7 +49,7 @@ WRONG = [
     ("tasks", {"title": "x", "done": "yes"}, "done"),
     ("tasks", {"title": "x", "epoch": -1}, "epoch"),
     ("messages", {"role": "agent", "text": "x", "epoch": "0"}, "epoch"),
-    ],]
+]
 
 
 async def test_a_wrong_note_is_refused_by_the_name_of_its_field(world: World) -> None:

@@ -38,11 +38,11 @@ async def test_afterwards_it_is_owner_handler_admins_and_squad_again(world: Worl
     handoff = await acme.handoff()
     case = handoff["source"]["id"]
     await acme.ben.post(f"handoffs/{handoff['id']}/claim")
-    stranger = {"headers": {"Authorization": f"Bearer {token}"}}
-    assert (await acme.agent.http.get(f"cases/{case}", **stranger)).status_code == 200
+    stranger = {"Authorization": f"Bearer {token}"}
+    assert (await acme.agent.http.get(f"cases/{case}", headers=stranger)).status_code == 200
     await acme.ben.post(f"handoffs/{handoff['id']}/close", {"reason": "resolved"})
     assert await may_read(*acme.everybody, case=case) == ["Olga", "Ada", "Ben", "Jane", "Otis"]
-    assert (await acme.agent.http.get(f"cases/{case}", **stranger)).status_code == 404
+    assert (await acme.agent.http.get(f"cases/{case}", headers=stranger)).status_code == 404
 
 
 async def test_the_case_appears_in_the_list_of_its_handler(world: World) -> None:

@@ -17,8 +17,8 @@ async def test_an_agent_resolves_its_own_case(world: World) -> None:
 
 async def test_resolving_ends_the_open_handoff_with_it(world: World) -> None:
     acme = world.acme
-    for make in (acme.handoff, lambda: acme.handoff(intent="park")):
-        handoff = await make()
+    for intent in ("escalate", "park"):
+        handoff = await acme.handoff(intent=intent)
         await acme.agent.post(f"cases/{handoff['source']['id']}/resolve", {"summary": "It came back by itself."})
         ended = await acme.agent.get(f"handoffs/{handoff['id']}")
         assert (ended["state"], ended["closure_reason"]) == ("closed", "resolved")

@@ -7,8 +7,8 @@ from random import Random
 from typing import Any
 from uuid import uuid4
 
-from tests.tenancy.doors import DOORS, NO_IDS, OTHERWISE, PUBLIC, TABLE_OF
 from tests.tenancy.cursors import nearby, place
+from tests.tenancy.doors import DOORS, NO_IDS, OTHERWISE, PUBLIC, TABLE_OF
 from tests.tenancy.operations import Operation
 from tests.tenancy.stage import Side, Tries
 

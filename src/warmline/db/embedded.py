@@ -99,11 +99,11 @@ class EmbeddedPostgres:
 
     async def watch(self, every: float = 0.5) -> None:
         """Keep the server up until `stop`; run it as a task. A failed attempt is logged, and tried again."""
-        pause = every
+        soon = every / 8  # a killed server's backends are gone in a moment; a full disk stays
         while not self._stopping.is_set():
-            phase = await asyncio.to_thread(self._look_calmly)
-            pause = min(pause * 2, 10 * every) if phase is Phase.DOWN else every
-            await asyncio.sleep(pause)
+            down = await asyncio.to_thread(self._look_calmly) is Phase.DOWN
+            await asyncio.sleep(soon if down else every)
+            soon = min(soon * 2, 10 * every) if down else every / 8
 
     def stop(self) -> None:
         """Leave, for good; the last one out stops the server. Interrupts `ensure`, ends `watch`, may be repeated."""
@@ -161,7 +161,7 @@ class EmbeddedPostgres:
                 return self._seen
             if (answer := self.answer()) is not Phase.DOWN:  # another process got there first
                 return answer
-            if self._seen is Phase.READY:
+            if self._seen in (Phase.READY, Phase.RECOVERING):
                 logger.warning("PostgreSQL is gone; starting it again")
             self._seen = Phase.STARTING
             self._child = self.cluster.launch()

@@ -6,16 +6,17 @@ on the pooled connection for the next tenant, and one made once per request woul
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Row, TextClause, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from warmline.clock import Clock
@@ -23,6 +24,8 @@ from warmline.errors import Unavailable
 
 PATIENCE = 3.0  # seconds a transaction waits for a database that is coming back, before anything was done
 LOST = "The database is not reachable just now. Try again in a moment; with the same Idempotency-Key it is safe."
+BUSY = "More is asked than the server can do at once. Nothing was changed; try again in a moment."
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,9 @@ class Unit:
 
 
 def _bind(connection: Connection) -> None:
-    bind: Bind = connection.get_execution_options().get("bind", tenant(None))
+    bind: Bind | None = connection.get_execution_options().get("bind", tenant(None))
+    if bind is None:  # a look: bound to nobody, it sees no rows
+        return
     row = connection.exec_driver_sql(bind.statement, bind.parameters).mappings().first()
     connection.info["bound"] = row
 
@@ -91,6 +96,7 @@ class Database:
             connect_args={"server_settings": {"search_path": "warmline", "application_name": "warmline"}},
         )
         event.listen(self.engine.sync_engine, "begin", _bind)
+        self._looking = self.engine.execution_options(isolation_level="AUTOCOMMIT", bind=None)
 
     @asynccontextmanager
     async def transaction(self, bind: Bind) -> AsyncIterator[Unit]:
@@ -116,22 +122,45 @@ class Database:
                 for wake in self.on_commit:
                     wake()
 
+    async def look(self, statement: TextClause, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
+        """One statement alone, in one round trip: a call of a function that looks before a tenant is known.
+
+        Safe to repeat, as it is where the connection was lost. Raises Unavailable.
+        """
+
+        async def once() -> Sequence[Row[Any]]:
+            async with self._looking.connect() as connection:
+                return (await connection.execute(statement, values)).all()
+
+        return await self._patiently(once)
+
     async def _begin(self, bind: Bind) -> AsyncSession:
         """Begin; nothing was done yet, so a lost connection is simply tried again, for a while."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
+
+        async def once() -> AsyncSession:
             session = AsyncSession(self.engine, expire_on_commit=False, autoflush=False)
             try:
                 await session.connection(execution_options={"bind": bind})
-            except BaseException as problem:
+            except BaseException:
                 await self._undo(session)
+                raise
+            return session
+
+        return await self._patiently(once)
+
+    async def _patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return await attempt()
+            except NoneFree as problem:  # all connections are in use, and nobody gave one back for a long time
+                raise Unavailable(BUSY) from problem
+            except Exception as problem:
                 if not is_lost(problem):
                     raise
                 if time.monotonic() > deadline:
                     raise Unavailable(LOST) from problem
-                await asyncio.sleep(0.1)
-            else:
-                return session
+            await asyncio.sleep(0.1)
 
     async def _undo(self, session: AsyncSession) -> None:
         try:

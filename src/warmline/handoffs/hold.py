@@ -8,7 +8,7 @@ from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from warmline.caller import Caller
-from warmline.errors import Conflict, Invalid
+from warmline.errors import Conflict, Invalid, NotFound
 from warmline.handoffs.access import check_epoch, check_holder, get_handoff
 from warmline.handoffs.claim import ownership
 from warmline.handoffs.due import lease_end
@@ -102,7 +102,10 @@ async def pin(session: AsyncSession, caller: Caller, handoff_id: UUID, pinned: b
 async def _check_receiver(session: AsyncSession, caller: Caller, handoff: Handoff, user_id: UUID) -> None:
     if user_id == handoff.claimed_by:
         raise Invalid.field("user_id", "they hold it already; name somebody else")
-    receiver = await get_user(session, caller, user_id)
+    try:
+        receiver = await get_user(session, caller, user_id)
+    except NotFound:
+        raise Invalid.field("user_id", "there is no such user; GET /users lists them") from None
     if receiver.disabled_at is not None or receiver.role == "viewer":
         raise Invalid.field("user_id", f"{receiver.name} cannot claim; name an operator, admin or owner")
     if user_id == handoff.escalated_by_user_id:

@@ -13,9 +13,11 @@ from uuid import UUID
 
 import structlog
 
+from warmline.clock import Pace
 from warmline.errors import Unavailable
 
 LOOK = 1.0  # seconds between looks, when nobody says that there is something
+PACE = 0.005  # seconds from one look to the next, when much is said: a look costs the same for one event and for many
 PAGE = 1000  # events read at once
 BEHIND = 2000  # events a subscriber may be behind before it is sent away, to resume by its cursor
 
@@ -81,7 +83,7 @@ class Hub:
 
     def __init__(self, tail: Tail, read: Read) -> None:
         self._tail, self._read = tail, read
-        self._woken = asyncio.Event()
+        self._woken, self._pace = asyncio.Event(), Pace(PACE)
         self.subscribers: dict[UUID, set[Subscriber]] = {}
         self.place: int | None = None
         self.open = True
@@ -94,6 +96,7 @@ class Hub:
     async def run(self) -> None:
         """Follow the log until cancelled."""
         while self.open:
+            await self._pace.step()
             self._woken.clear()  # before looking: a wake-up during the look counts for the next one
             try:
                 if await self._look():

@@ -15,6 +15,8 @@ from warmline.organizations.model import Session
 from warmline.organizations.passwords import verify
 from warmline.timeline.record import Entry, record
 
+RENEWED = timedelta(hours=1)  # a session that is used moves its end on at most this often
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -59,6 +61,14 @@ async def open_session(session: AsyncSession, caller: Caller, now: datetime, las
     await session.execute(insert(Session).values(organization_id=caller.organization_id, **row))
     await record(session, caller, now, Entry("user.signed_in", ("user", _person(caller))))
     return secret
+
+
+async def keep_session(session: AsyncSession, caller: Caller, now: datetime, lasts: timedelta) -> bool:
+    """Whoever uses a session keeps it: its end moves on, at most once an hour. Says whether it did."""
+    mine = (Session.organization_id == caller.organization_id, Session.id == caller.credential_id)
+    late = Session.expires_at < now + lasts - RENEWED
+    moved = update(Session).where(*mine, late).values(expires_at=now + lasts).returning(Session.id)
+    return (await session.execute(moved)).one_or_none() is not None
 
 
 async def end_session(session: AsyncSession, caller: Caller, now: datetime) -> None:

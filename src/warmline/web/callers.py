@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from warmline.caller import Caller
 from warmline.db.together import Together
-from warmline.db.transaction import Bind, Database, tenant
+from warmline.db.transaction import Bind, Database
 from warmline.errors import Unauthorized
 from warmline.organizations import secrets
 from warmline.web import cookies
@@ -87,6 +87,5 @@ class Callers:
             kind: [digest for one, digest in zip(asked, digests, strict=True) if one.is_token is token]
             for kind, token in kinds.items()
         }
-        async with self.database.transaction(tenant(None)) as unit:
-            found = {row["secret"]: row for row in (await unit.session.execute(TOGETHER, values)).mappings()}
+        found = {row.secret: row._mapping for row in await self.database.look(TOGETHER, values)}
         return [found.get(digest) for digest in digests]

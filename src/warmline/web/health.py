@@ -1,24 +1,22 @@
 """Is it alive, is it ready, how is it doing: for load balancers, monitors and people."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import asyncpg
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from warmline.db.migrate import head
 from warmline.db.roles import UnsafeRole, check_role
 from warmline.errors import Problem
 from warmline.web.act import app_of
+from warmline.web.metrics import exposition
 
 router = APIRouter(tags=["health"])
 LATE = timedelta(seconds=60)  # work of the clock that is this late means that no jobs run
-REGISTRY = CollectorRegistry()
-REQUESTS = Counter("warmline_requests_total", "Requests by method and status.", ["method", "status"], registry=REGISTRY)
-SECONDS = Histogram("warmline_request_seconds", "Time to answer, streams aside.", ["method"], registry=REGISTRY)
-STREAMS = Gauge("warmline_streams", "Open streams.", registry=REGISTRY)
 
 
 @router.get("/livez")
@@ -72,7 +70,11 @@ async def _clock(app: Any) -> str:
 
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
-    """Figures for Prometheus."""
-    if watch := getattr(request.app.state, "watch", None):
-        STREAMS.set(len(watch.streams))
-    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+    """Figures for Prometheus; the one from the database is left out while it cannot be reached."""
+    streams, late = 0, 0.0
+    if request.app.state.boot.phase == "ready":
+        streams = len(request.app.state.watch.streams)
+        with suppress(Problem):
+            oldest = await app_of(request).lateness()
+            late = max(0.0, oldest.total_seconds()) if oldest else 0.0
+    return Response(exposition(streams, late), media_type=CONTENT_TYPE_LATEST)

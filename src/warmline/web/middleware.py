@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from warmline.errors import Problem, TooLarge
 from warmline.ids import new_id
+from warmline.web.metrics import measured
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -41,7 +42,7 @@ class Frame:
         id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = id
         structlog.contextvars.bind_contextvars(request_id=id)
-        framed = _framed(send, id)
+        framed = measured(_framed(send, id), scope["method"])
         if self.phase() != "ready" and not scope["path"].startswith(WITHOUT_DATABASE):
             return await self.starting(scope["path"])(scope, receive, framed)
         limit = Limit(receive, self.max_body)

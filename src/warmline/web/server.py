@@ -25,7 +25,15 @@ from warmline.web.middleware import Frame
 from warmline.web.throttle import Throttle
 from warmline.web.watch import Watch
 
-API = (waiting.hot_router, waiting.router, events.stream_router, events.router, cases.router, handoffs.router, organization.router)
+API = (
+    waiting.hot_router,
+    waiting.router,
+    events.stream_router,
+    events.router,
+    cases.router,
+    handoffs.router,
+    organization.router,
+)
 Then = Callable[[FastAPI], Coroutine[Any, Any, None]]
 
 
@@ -33,9 +41,7 @@ def create_app(
     settings: Settings, boot: Boot, *, then: Then | None = None, failed: Callable[[], None] | None = None
 ) -> FastAPI:
     """The ASGI application. It answers at once, and serves when `boot` is through; `then` goes on from there."""
-    web = FastAPI(
-        title="Warmline", version="1", lifespan=_lifespan(boot, then, failed), docs_url="/api/docs", redoc_url=None
-    )
+    web = FastAPI(title="Warmline", version="1", lifespan=_lifespan(boot, then, failed), docs_url=None, redoc_url=None)
     web.state.settings, web.state.boot, web.state.throttle = settings, boot, Throttle(settings)
     web.state.background, web.state.demo, web.state.first_owner = [], None, None
     web.include_router(health.router)

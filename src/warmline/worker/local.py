@@ -8,12 +8,14 @@ from uuid import UUID
 import structlog
 from sqlalchemy import text
 
+from warmline.clock import Pace
 from warmline.db.transaction import Database, tenants
 from warmline.errors import Unavailable
 from warmline.worker.schedule import JOBS
 
 LONGEST_SLEEP = timedelta(seconds=10)  # another process may have added earlier work, and its wake-up may be lost
 SHORTEST_SLEEP = 0.01
+PACE = 0.02  # seconds from one look to the next, when there are many commits
 AFTER_TROUBLE = 1.0  # seconds
 DUE = text("SELECT work, organization_id FROM warmline.due_organizations(:now)")
 EARLIEST = text("SELECT warmline.earliest_due()")
@@ -25,7 +27,7 @@ class LocalWorker:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._woken = asyncio.Event()
+        self._woken, self._pace = asyncio.Event(), Pace(PACE)
         self._trouble = False
 
     def wake(self) -> None:
@@ -35,6 +37,7 @@ class LocalWorker:
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
+            await self._pace.step()
             self._woken.clear()
             pause, self._trouble = AFTER_TROUBLE, False
             try:

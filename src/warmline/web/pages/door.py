@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +14,7 @@ from warmline.errors import Unauthorized
 from warmline.handoffs.queries import count_waiting
 from warmline.organizations import secrets
 from warmline.organizations.model import Organization
+from warmline.organizations.sign_in import keep_session
 from warmline.timeline.queries import cursor, last_position
 from warmline.web import cookies
 from warmline.web.act import Act, ActRoute, Handler
@@ -60,6 +61,9 @@ async def page(
     answer = HTMLResponse(content, status, {"cache-control": "no-store"})
     if notice is not None:
         answer.delete_cookie(NOTICE, path="/")
+    lasts = timedelta(seconds=act.app.settings.session_seconds)
+    if await keep_session(act.session, act.caller, act.now, lasts):
+        cookies.write(answer, act.app.settings, cookies.read(act.request) or "")
     return answer
 
 
