@@ -21,7 +21,7 @@ class Clock:
 
 
 class Pace:
-    """For loops that are woken: at once after a rest, and then once per `every` seconds, however often they are woken."""
+    """For a loop that is woken: at once after a rest, then once per `every` seconds, however often it is woken."""
 
     def __init__(self, every: float) -> None:
         self.every = every

@@ -1,6 +1,6 @@
 """The account of a case for others: the problem, what was tried, what solved it. Pure, from what is written there."""
 
-from warmline.cases.model import Case
+from warmline.cases.model import Case, Step
 from warmline.cases.queries import Gathered
 
 RESULT_WORDS = {"worked": "worked", "failed": "did not help", "inconclusive": "inconclusive"}
@@ -32,11 +32,16 @@ def _by(user_id: object) -> str:
 
 def _markdown(case: Case, gathered: Gathered, solved: str | None) -> str:
     lines = [f"# {case.title}", "", "## Problem", case.problem, "", "## What was tried"]
-    lines += [f"- {step.title}: {RESULT_WORDS[step.result]}" + _evidence(step.evidence) for step in gathered.steps]
+    lines += [_tried(step) for step in gathered.steps]
     lines += [] if gathered.steps else ["Nothing is written down."]
     if case.ended_at:
         lines += ["", "## What solved it", solved or f"Ended as {case.closure_reason}; nothing more is written down."]
     return "\n".join(lines)
+
+
+def _tried(step: Step) -> str:
+    title = step.title.rstrip(".")
+    return f"- {title}: {RESULT_WORDS[step.result]}{_evidence(step.evidence)}"
 
 
 def _evidence(evidence: str | None) -> str:

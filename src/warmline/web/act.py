@@ -82,23 +82,10 @@ class ShortRoute(ActRoute):
 
     async def perform(self, request: Request, inner: Handler) -> Response:
         """Authenticate, then act."""
+        if request.method not in SAFE:
+            await request.body()
         await identify(request)
         return await inner(request)
-
-
-class LeanRoute(ShortRoute):
-    """A route whose requests are many and mostly without a body: those skip FastAPI's reading of parameters.
-
-    Its endpoint takes the request and the caller, then what it has defaults for, and returns a Response.
-    """
-
-    async def perform(self, request: Request, inner: Handler) -> Response:
-        """Authenticate, then act."""
-        caller = await identify(request)
-        if await request.body():
-            return await inner(request)
-        response: Response = await self.endpoint(request, caller)
-        return response
 
 
 async def identify(request: Request) -> Caller:
@@ -106,7 +93,6 @@ async def identify(request: Request) -> Caller:
     credentials = credentials_of(request)
     throttle_of(request).check_caller(request, credentials.secret)
     if request.method not in SAFE:
-        await request.body()
         await check_csrf(request, credentials)
     caller = request.state.caller = identified(await request.app.state.callers.find(credentials), request)
     return caller

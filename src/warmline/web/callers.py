@@ -87,5 +87,5 @@ class Callers:
             kind: [digest for one, digest in zip(asked, digests, strict=True) if one.is_token is token]
             for kind, token in kinds.items()
         }
-        found = {row.secret: row._mapping for row in await self.database.look(TOGETHER, values)}
+        found = {row.secret: dict(row._mapping) for row in await self.database.look(TOGETHER, values)}
         return [found.get(digest) for digest in digests]

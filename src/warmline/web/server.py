@@ -22,11 +22,11 @@ from warmline.web.api import cases, events, handoffs, organization, waiting
 from warmline.web.assets import Static
 from warmline.web.callers import Callers
 from warmline.web.middleware import Frame
+from warmline.web.shortcut import Shortcut
 from warmline.web.throttle import Throttle
 from warmline.web.watch import Watch
 
 API = (
-    waiting.hot_router,
     waiting.router,
     events.stream_router,
     events.router,
@@ -51,6 +51,7 @@ def create_app(
     web.mount("/static", Static(), name="static")
     for kind, handler in HANDLERS.items():
         web.add_exception_handler(kind, handler)
+    web.add_middleware(Shortcut, path="/api/v1/handoffs/claim-next", endpoint=waiting.claim_the_next)
     web.add_middleware(Frame, max_body=settings.max_body_bytes, phase=lambda: boot.phase, starting=_starting)
     return web
 

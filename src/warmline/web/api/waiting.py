@@ -12,13 +12,12 @@ from warmline.caller import Caller
 from warmline.db.transaction import tenant
 from warmline.flows.claim_next import Claimed, claim_next
 from warmline.handoffs.access import get_handoff
-from warmline.web.act import Act, CallerDep, LeanRoute, ShortRoute, app_of, once
+from warmline.web.act import Act, CallerDep, ShortRoute, app_of, once
 from warmline.web.api.handoffs import HandoffOut, present, shown
 from warmline.web.api.problems import ALL
 from warmline.web.api.schema import Body
 
 router = APIRouter(prefix="/handoffs", tags=["handoffs"], route_class=ShortRoute, responses=ALL)
-hot_router = APIRouter(prefix="/handoffs", tags=["handoffs"], route_class=LeanRoute, responses=ALL)
 
 
 class Next(Body):
@@ -27,9 +26,7 @@ class Next(Body):
     squad_id: UUID | None = None
 
 
-@hot_router.post(
-    "/claim-next", response_model=HandoffOut, responses={204: {"description": "Nothing waits for the caller"}}
-)
+@router.post("/claim-next", response_model=HandoffOut, responses={204: {"description": "Nothing waits for the caller"}})
 async def claim_the_next(request: Request, caller: CallerDep, body: Next | None = None) -> Response:
     """Take the next one of the queue: pinned first, then by due time."""
     squad_id = body.squad_id if body else None

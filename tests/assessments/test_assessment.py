@@ -1,0 +1,132 @@
+"""The one reading of a handoff: pending, then ready, each change told; and what cannot be read stops nobody."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from tests.world import World, until
+from warmline.assessments import fill
+from warmline.assessments.model import Assessment
+from warmline.db.transaction import tenant
+from warmline.handoffs.model import Package
+
+
+async def assessed(world: World, handoff: dict[str, Any], state: str = "ready") -> dict[str, Any]:
+    """The assessment, as soon as it is in that state."""
+
+    async def look() -> dict[str, Any] | None:
+        found: dict[str, Any] = (await world.acme.admin.get(f"handoffs/{handoff['id']}"))["assessment"]
+        return found if found["state"] == state else None
+
+    found: dict[str, Any] = await until(look)
+    return found
+
+
+async def told(world: World, handoff: dict[str, Any]) -> list[str]:
+    """The types of the events about the handoff, oldest first."""
+    events = await world.acme.admin.get("events", subject=handoff["id"], order="asc")
+    return [one["type"] for one in events["items"]]
+
+
+async def test_the_caller_does_not_wait_for_it_and_it_fills_in(world: World) -> None:
+    acme = world.acme
+    case = await acme.case()
+    step = {"title": "Restarted Outlook", "result": "failed", "evidence": "The same error."}
+    await acme.agent.post(f"cases/{case['id']}/steps", step)
+    handoff = await acme.handoff(case)
+    assert handoff["assessment"]["state"] == "pending"
+    reading = await assessed(world, handoff)
+    assert (reading["source"], reading["confidence"]) == ("extractive", 0.3)
+    assert "Restarted Outlook (did not help)" in reading["summary"]
+    assert reading["what_we_know"] == ["Restarted Outlook: The same error."]
+    assert reading["suggested_steps"] == [{"title": "Get past what stopped “Restarted Outlook”", "command": None}]
+    assert await told(world, handoff) == ["handoff.created", "assessment.ready"]
+
+
+async def test_there_is_one_a_handoff_however_often_it_is_escalated(world: World) -> None:
+    acme = world.acme
+    handoff = await acme.handoff()
+    await assessed(world, handoff)
+    await acme.agent.post(f"cases/{handoff['source']['id']}/escalate", {"intent": "escalate", "reason": "Again."}, 200)
+    async with world.app.database.transaction(tenant(acme.id)) as unit:
+        assert len((await unit.session.scalars(select(Assessment))).all()) == 1
+
+
+async def test_it_reads_what_was_frozen_not_what_came_later(world: World) -> None:
+    handoff = await world.acme.handoff()
+    await world.acme.agent.post(f"cases/{handoff['source']['id']}/facts", {"text": "Too late", "origin": "said"})
+    assert (await assessed(world, handoff))["what_we_know"] == []
+
+
+async def test_the_reading_of_parked_work_is_as_private_as_the_work(world: World) -> None:
+    acme = world.acme
+    mine = await acme.case(acme.ben)
+    for agent, case in ((acme.agent, None), (acme.ben, mine)):
+        parked = await acme.handoff(case, agent, intent="park")
+        await assessed(world, parked)
+        for who, sees in ((agent, True), (acme.admin, True), (acme.cleo, False), (acme.viewer, False)):
+            events = (await who.get("events", subject=parked["id"]))["items"]
+            assert ("assessment.ready" in [one["type"] for one in events]) is sees
+
+
+async def test_what_cannot_be_read_is_tried_three_times_and_stops_nobody(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme = world.acme
+    extract = fill.extract
+
+    def choosy(title: str, *rest: Any) -> Any:
+        if title == "Cursed":
+            raise ValueError(title)
+        return extract(title, *rest)
+
+    monkeypatch.setattr(fill, "extract", choosy)
+    cursed = await acme.handoff(await acme.case(title="Cursed"))
+    await assessed(world, await acme.handoff())
+    for _ in range(2):
+        assert (await acme.ben.get(f"handoffs/{cursed['id']}"))["assessment"]["state"] == "pending"
+        world.advance(seconds=31)
+        await assessed(world, await acme.handoff())
+    await assessed(world, cursed, "failed")
+    assert await told(world, cursed) == ["handoff.created", "assessment.failed"]
+    await acme.ben.post(f"handoffs/{cursed['id']}/claim", expect=200)
+
+
+async def test_an_organization_whose_job_fails_does_not_hold_up_another(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault nobody foresaw: the row stays due, and the other tenants' work is done all the same."""
+    take, broken = fill.take_due, world.acme.id
+
+    async def fails(session: Any, organization_id: Any, now: Any) -> Any:
+        if organization_id == broken:
+            raise RuntimeError("out of order")
+        return await take(session, organization_id, now)
+
+    monkeypatch.setattr(fill, "take_due", fails)
+    stuck = await world.acme.handoff()
+    other = await world.zenith.handoff()
+
+    async def read() -> bool:
+        found = await world.zenith.admin.get(f"handoffs/{other['id']}")
+        return bool(found["assessment"]["state"] == "ready")
+
+    await until(read)
+    monkeypatch.undo()
+    await assessed(world, stuck)
+
+
+async def test_an_odd_package_is_read_or_given_up_but_never_forgotten(world: World) -> None:
+    acme = world.acme
+    handoff = await acme.handoff()
+    await assessed(world, handoff)
+    async with world.app.database.transaction(tenant(acme.id)) as unit:
+        mine = (Package.organization_id == acme.id,)
+        await unit.session.execute(update(Package).where(*mine).values(context={"steps": [5], "problem": 7}))
+        again = {"state": "pending", "content": None, "next_at": unit.now, "finished_at": None}
+        await unit.session.execute(update(Assessment).where(Assessment.organization_id == acme.id).values(**again))
+    for _ in range(3):
+        world.advance(seconds=31)
+        await acme.handoff()
+    await assessed(world, handoff, "failed")

@@ -1,0 +1,42 @@
+"""Squads and the seats in them."""
+
+from tests.world import World
+
+
+async def test_squads_are_made_by_admins_and_names_may_repeat(world: World) -> None:
+    acme = world.acme
+    first, second = [await acme.admin.post("squads", {"name": "Support"}, 201) for _ in range(2)]
+    assert first["id"] != second["id"]
+    assert [one["name"] for one in (await acme.viewer.get("squads"))["items"]] == ["Support"] * 3
+    for somebody in (acme.ben, acme.viewer, acme.agent):
+        await somebody.post("squads", {"name": "x"}, 403)
+    await acme.admin.post("squads", {"name": " "}, 422)
+
+
+async def test_a_seat_is_filled_by_an_agent_or_by_a_user(world: World) -> None:
+    acme = world.acme
+    path = f"squads/{acme.squad}/members"
+    agent = await acme.admin.post(path, {"kind": "agent", "role": "caller"}, 201)
+    assert (agent["name"], agent["user_id"]) == ("caller", None)
+    lead = await acme.admin.post(path, {"kind": "user", "role": "tech_lead", "user_id": str(acme.ben.id)}, 201)
+    assert (lead["name"], lead["user_id"]) == ("Ben", str(acme.ben.id))
+    seats = (await acme.viewer.get(path))["items"]
+    assert [one["name"] for one in seats] == ["Jane", "Otis", "caller", "Ben"]
+    await acme.admin.delete(f"members/{lead['id']}")
+    assert [one["name"] for one in (await acme.viewer.get(path))["items"]] == ["Jane", "Otis", "caller"]
+
+
+async def test_a_wrong_seat_is_refused(world: World) -> None:
+    acme = world.acme
+    path = f"squads/{acme.squad}/members"
+    for body in (
+        {"kind": "user", "role": "lead"},
+        {"kind": "user", "role": "lead", "user_id": str(world.otto.id)},
+        {"kind": "agent", "role": "lead", "user_id": str(acme.ben.id)},
+        {"kind": "agent", "role": "Tech Lead"},
+        {"kind": "robot", "role": "lead"},
+    ):
+        await acme.admin.post(path, body, 422)
+    await acme.ben.post(path, {"kind": "agent", "role": "caller"}, 403)
+    await world.otto.post(path, {"kind": "agent", "role": "caller"}, 404)
+    assert len((await acme.admin.get(path))["items"]) == 2
