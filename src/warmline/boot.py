@@ -12,7 +12,7 @@ import structlog
 from warmline.app import App, bring_up_to_date
 from warmline.db import roles
 from warmline.db.connections import Urls, external
-from warmline.db.embedded import EmbeddedPostgres, Phase, default_home
+from warmline.db.embedded import CannotStart, EmbeddedPostgres, Phase, default_home
 from warmline.settings import Settings
 
 DATABASE = "warmline"
@@ -49,7 +49,8 @@ class Boot:
 
     async def _embed(self) -> Urls:
         self._embedded = EmbeddedPostgres(home_of(self.settings))
-        await asyncio.to_thread(self._embedded.ensure)
+        if not await asyncio.to_thread(self._embedded.ensure):
+            raise CannotStart("stopped before the database was there")
         await prepare(self._embedded)
         self._watch = asyncio.create_task(self._embedded.watch())
         return urls_of(self._embedded)
@@ -71,6 +72,8 @@ class Boot:
         try:
             await then(await self.up())
         except Exception as problem:
+            if self._phase == "stopping":  # told to stop while coming up: nothing is wrong
+                return
             self.problem, self._phase = problem, "failed"
             log.error("boot.failed", reason=str(problem))
             failed()

@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     stream_heartbeat_seconds: float = Field(15, gt=0, le=25, description="A stream says it is alive this often.")
     stream_seconds: float = Field(600, gt=0, description="A stream ends after this long, and the client resumes.")
     log_format: str = Field("console", pattern="^(console|json)$", description="console, or json for collectors.")
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR.")
 
     @field_validator("public_url")
     @classmethod

@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import null, select, update
 
 from tests.world import World, until
 from warmline.assessments import fill
+from warmline.assessments.extract import extract
 from warmline.assessments.model import Assessment
 from warmline.db.transaction import tenant
 from warmline.handoffs.model import Package
@@ -74,14 +75,13 @@ async def test_what_cannot_be_read_is_tried_three_times_and_stops_nobody(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     acme = world.acme
-    extract = fill.extract
 
     def choosy(title: str, *rest: Any) -> Any:
         if title == "Cursed":
             raise ValueError(title)
         return extract(title, *rest)
 
-    monkeypatch.setattr(fill, "extract", choosy)
+    monkeypatch.setattr("warmline.assessments.fill.extract", choosy)
     cursed = await acme.handoff(await acme.case(title="Cursed"))
     await assessed(world, await acme.handoff())
     for _ in range(2):
@@ -122,11 +122,11 @@ async def test_an_odd_package_is_read_or_given_up_but_never_forgotten(world: Wor
     handoff = await acme.handoff()
     await assessed(world, handoff)
     async with world.app.database.transaction(tenant(acme.id)) as unit:
-        mine = (Package.organization_id == acme.id,)
-        await unit.session.execute(update(Package).where(*mine).values(context={"steps": [5], "problem": 7}))
-        again = {"state": "pending", "content": None, "next_at": unit.now, "finished_at": None}
+        odd = {"steps": [5], "problem": 7}
+        await unit.session.execute(update(Package).where(Package.organization_id == acme.id).values(context=odd))
+        again = {"state": "pending", "content": null(), "next_at": unit.now, "finished_at": None}
         await unit.session.execute(update(Assessment).where(Assessment.organization_id == acme.id).values(**again))
     for _ in range(3):
+        await assessed(world, await acme.handoff())
         world.advance(seconds=31)
-        await acme.handoff()
     await assessed(world, handoff, "failed")

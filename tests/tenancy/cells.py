@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests.tenancy.cursors import nearby, place
+from tests.tenancy.door import Door
 from tests.tenancy.doors import DOORS, NO_IDS, OTHERWISE, PUBLIC, TABLE_OF
 from tests.tenancy.operations import Operation
 from tests.tenancy.stage import Side, Tries
@@ -25,6 +26,9 @@ class Slot:
     name: str
 
 
+AS_IT_IS = Slot("as it is", "")
+
+
 @dataclass(frozen=True)
 class Attempt:
     """Something of the other organization, and what does not exist anywhere, for the same slot."""
@@ -37,12 +41,14 @@ class Attempt:
 def slots(operation: Operation) -> Iterator[Slot]:
     """Everything of this operation that could name something of another organization."""
     if operation.name in PUBLIC or not operation.writes:
-        yield Slot("as it is", "")
-    yield from (Slot("path", name) for name in operation.in_path)
-    if len(operation.in_path) > 1:
+        yield AS_IT_IS
+    named = [name for name in operation.in_path if name not in NO_IDS]
+    yield from (Slot("path", name) for name in named)
+    if len(named) > 1:
         yield Slot("path", "*")
     yield from (Slot("query", name) for name in operation.in_query if name not in NO_IDS)
-    yield from (Slot("body", name) for name in operation.in_body)
+    texts = DOORS[operation.name].texts if operation.name in DOORS else ()
+    yield from (Slot("body", name) for name in (*operation.in_body, *texts))
     yield from (Slot("header", name) for name in operation.in_header if name not in NO_IDS)
     if operation.writes:
         yield Slot("header", KEY)
@@ -58,7 +64,7 @@ def gaps(operations: list[Operation]) -> list[str]:
     for operation in operations:
         for slot in slots(operation):
             name = slot.name.rpartition(".")[2]
-            if slot.where != "as it is" and name not in (*TABLE_OF, *OTHERWISE, KEY, "*"):
+            if name not in (*TABLE_OF, *OTHERWISE, KEY, "*", ""):
                 missing.append(
                     f"{operation.name}: say in tests/tenancy/doors.py what `{slot.name}` ({slot.where}) identifies: "
                     "its table in TABLE_OF, or NO_IDS"
@@ -69,7 +75,7 @@ def gaps(operations: list[Operation]) -> list[str]:
 
 def attempts(operation: Operation, slot: Slot, victim: Side, most: int) -> list[Attempt]:
     """What is put there. The rows of the right table come first, then one of every other table."""
-    if slot.where == "as it is":
+    if slot == AS_IT_IS:
         return [Attempt("", None, None)]
     if slot.name == "*":
         whole = [tries.own for tries in victim.tries if tries.name in ("owner", "operator")]
@@ -93,7 +99,8 @@ def _others(operation: Operation, kind: str, victim: Side) -> Iterator[Attempt]:
             yield from (Attempt(table, f"{word}:{id}", f"{word}:{NOWHERE}") for id in victim.ids[table][:3])
             yield Attempt(table, victim.ids[table][-1], NOWHERE)
     elif kind == "cursor":
-        yield from (Attempt(kind, cursor, nearby(cursor)) for cursor in victim.cursors[operation.path])
+        cursor = victim.cursors[next(path for path in victim.cursors if operation.path.startswith(path))]
+        yield Attempt(kind, cursor, nearby(cursor))
     elif kind == "version":
         yield from (Attempt(kind, version, f'"{uuid4().hex}"') for version in victim.versions)
     elif kind == "place":
@@ -106,18 +113,16 @@ def _others(operation: Operation, kind: str, victim: Side) -> Iterator[Attempt]:
 def request(operation: Operation, tries: Tries, slot: Slot, value: Any) -> dict[str, Any]:
     """The arguments of an HTTP client: all is good and one's own, but for the value in the slot."""
     own: Mapping[str, Any] = tries.own if slot.name != KEY else dict.fromkeys(tries.own, NOWHERE)
-    door = DOORS.get(operation.name)
-    headers, query = dict(tries.headers), dict(door.query) if door else {}
-    body = door.body(own) if door and door.body else None
-    in_path = dict(own) | (value if slot.name == "*" else {})
-    if slot.where == "path" and slot.name != "*":
-        in_path[slot.name] = value
-    elif slot.where == "query":
-        query[slot.name] = value
-    elif slot.where == "header":
-        headers[slot.name] = value
-    elif slot.where == "body":
-        assert door is not None
-        body = door.body_with(own, slot.name, value)
-    url = operation.path.format_map(in_path)
-    return {"method": operation.method, "url": url, "params": query, "headers": headers, "json": body}
+    door = DOORS.get(operation.name, Door())
+    headers, query, in_path = dict(tries.headers), dict(door.query), dict(own)
+    in_path |= {name: own[mine] for name, mine in door.same.items()}
+    if slot.name == "*":
+        in_path |= value
+    elif slot.where != "body":
+        {"path": in_path, "query": query, "header": headers, "as it is": {}}[slot.where][slot.name] = value
+    if door.cookie:
+        headers["Cookie"] = "; ".join(filter(None, [headers.get("Cookie"), door.cookie]))
+    content = door.content_with(own, slot.name, value) if slot.where == "body" else door.content(own)
+    url = operation.path.format_map(in_path | {"kind": "case"})
+    asked = {"method": operation.method, "url": url, "params": query, "headers": headers}
+    return asked | ({"json": content} if door.body else {"data": content} if door.form else {})

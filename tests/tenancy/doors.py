@@ -1,116 +1,30 @@
-"""The table: for every operation a good body, for every name what it identifies. `test_matrix.py` fails on a gap."""
+"""The table: every operation with its door, every name with what it identifies. `test_matrix.py` fails on a gap."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import uuid4
+from tests.tenancy.doors_api import API
+from tests.tenancy.doors_pages import PAGES
 
-Body = Callable[[Mapping[str, Any]], dict[str, Any]]  # from the caller's own ids, by name
-
-
-@dataclass(frozen=True)
-class Door:
-    """How an operation is used well: its body, what else its query needs, and fields that exclude each other."""
-
-    body: Body | None = None
-    query: Mapping[str, Any] = field(default_factory=dict)
-    either: frozenset[str] = frozenset()
-
-    def body_with(self, own: Mapping[str, Any], place: str, id: str) -> dict[str, Any]:
-        """The good body, with this id at this place (`squad_id`; `rules.squad_id` deeper down)."""
-        body = self.body(own) if self.body else {}
-        if place in self.either:
-            body = {name: value for name, value in body.items() if name not in self.either}
-        *outer, last = place.split(".")
-        inner = body
-        for name in outer:
-            inner = inner[name][0] if isinstance(inner[name], list) else inner[name]
-        inner[last] = id
-        return body
-
-
-def tomorrow() -> str:
-    """A time to put things off to."""
-    return (datetime.now(UTC) + timedelta(days=1)).isoformat()
-
-
-PUBLIC = frozenset(
-    {
-        "GET /openapi.json",
-        "GET /api/docs",
-        "GET /docs/oauth2-redirect",
-        "GET /livez",
-        "GET /readyz",
-        "GET /metrics",
-        "GET /static",
-    }
-)
+DOORS = API | PAGES
+PUBLIC = frozenset({"GET /openapi.json", "GET /livez", "GET /readyz", "GET /metrics", "GET /static"})
 
 # What a name in a path, a query or a body identifies: a table, or (below) something that is no row.
 TABLE_OF = {
     "case_id": "cases",
     "handoff_id": "handoffs",
+    "id": "handoffs",
     "member_id": "members",
+    "organization_id": "organizations",
+    "squad": "squads",
     "squad_id": "squads",
     "target_user_id": "users",
     "task_id": "case_tasks",
+    "thing_id": "cases",
+    "to": "users",
     "token_id": "tokens",
     "user_id": "users",
 }
-OTHERWISE = {"cursor": "cursor", "if-match": "version", "last-event-id": "place", "subject": "subject"}
-NO_IDS = frozenset({"epoch", "limit", "order", "source", "state", "status", "timeout"})
+OTHERWISE = {"cursor": "cursor", "if-match": "version", "last-event-id": "place", "seen": "place", "subject": "subject"}
 
-DOORS: dict[str, Door] = {
-    "GET /api/v1/cases": Door(),
-    "POST /api/v1/cases": Door(
-        lambda own: {"squad_id": own["squad_id"], "title": "Printer", "problem": "It does not print."}
-    ),
-    "GET /api/v1/cases/{case_id}": Door(),
-    "GET /api/v1/cases/{case_id}/documentation": Door(),
-    "POST /api/v1/cases/{case_id}/messages": Door(lambda _: {"role": "customer", "text": "Hello?"}),
-    "POST /api/v1/cases/{case_id}/steps": Door(lambda _: {"title": "Restarted it", "result": "failed"}),
-    "POST /api/v1/cases/{case_id}/facts": Door(lambda _: {"text": "It is red.", "origin": "said"}),
-    "POST /api/v1/cases/{case_id}/tasks": Door(lambda _: {"title": "Call back"}),
-    "PATCH /api/v1/cases/{case_id}/tasks/{task_id}": Door(lambda _: {"done": True}),
-    "POST /api/v1/cases/{case_id}/resolve": Door(lambda _: {"summary": "It prints."}),
-    "POST /api/v1/cases/{case_id}/escalate": Door(
-        lambda own: {"intent": "escalate", "reason": "Beyond me.", "target_user_id": own["target_user_id"]}
-    ),
-    "GET /api/v1/close-reasons": Door(),
-    "GET /api/v1/events": Door(),
-    "GET /api/v1/events/stream": Door(),
-    "GET /api/v1/handoffs": Door(),
-    "GET /api/v1/handoffs/{handoff_id}": Door(),
-    "GET /api/v1/handoffs/{handoff_id}/wait": Door(query={"timeout": 0}),
-    "POST /api/v1/handoffs/claim-next": Door(lambda own: {"squad_id": own["squad_id"]}),
-    "POST /api/v1/handoffs/{handoff_id}/claim": Door(),
-    "POST /api/v1/handoffs/{handoff_id}/heartbeat": Door(lambda _: {}),
-    "POST /api/v1/handoffs/{handoff_id}/release": Door(lambda _: {}),
-    "POST /api/v1/handoffs/{handoff_id}/close": Door(lambda _: {"reason": "resolved", "notes": "Done."}),
-    "POST /api/v1/handoffs/{handoff_id}/return-to-agent": Door(lambda _: {"outcome": "Found it."}),
-    "POST /api/v1/handoffs/{handoff_id}/transfer": Door(
-        lambda own: {"user_id": own["user_id"], "note": "Yours."}, either=frozenset({"user_id", "squad_id"})
-    ),
-    "POST /api/v1/handoffs/{handoff_id}/snooze": Door(lambda _: {"until": tomorrow()}),
-    "POST /api/v1/handoffs/{handoff_id}/pin": Door(lambda _: {"pinned": True}),
-    "GET /api/v1/me": Door(),
-    "GET /api/v1/organization": Door(),
-    "PATCH /api/v1/organization": Door(lambda _: {"settings": {}}),
-    "DELETE /api/v1/members/{member_id}": Door(),
-    "POST /api/v1/members/{member_id}/tokens": Door(lambda _: {"name": "robot"}),
-    "GET /api/v1/squads": Door(),
-    "POST /api/v1/squads": Door(lambda _: {"name": "Night shift"}),
-    "GET /api/v1/squads/{squad_id}/members": Door(),
-    "POST /api/v1/squads/{squad_id}/members": Door(
-        lambda own: {"kind": "user", "role": "expert", "user_id": own["user_id"]}
-    ),
-    "GET /api/v1/tokens": Door(),
-    "DELETE /api/v1/tokens/{token_id}": Door(),
-    "GET /api/v1/users": Door(),
-    "POST /api/v1/users": Door(lambda _: {"email": f"{uuid4().hex}@example.com", "name": "Nora", "role": "viewer"}),
-    "GET /api/v1/users/{user_id}": Door(),
-    "PATCH /api/v1/users/{user_id}": Door(lambda _: {"name": "Vic"}),
-    "POST /api/v1/users/{user_id}/tokens": Door(lambda _: {"name": "laptop"}),
-    "POST /api/v1/users/{user_id}/password-link": Door(),
-}
+# Names that identify nothing of an organization; a link's `secret` is itself the right to use it.
+NO_IDS = frozenset(
+    {"all", "epoch", "kind", "limit", "next", "order", "secret", "source", "state", "status", "timeout", "view"}
+)

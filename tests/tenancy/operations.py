@@ -6,6 +6,7 @@ from typing import Any, get_args
 from uuid import UUID
 
 from fastapi import FastAPI
+from fastapi.params import Form
 from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel
 
@@ -47,16 +48,21 @@ def _operation(method: str, context: Any) -> Operation:
     dependant = getattr(context, "dependant", None)
     if dependant is None:
         return Operation(method, context.path)
-    bodies = [field.field_info.annotation for field in _fields(dependant, "body_params")]
+    bodies = [*_fields(dependant, "body_params")]
     return Operation(
         method,
         context.path,
         in_path=tuple(field.alias for field in _fields(dependant, "path_params")),
         in_query=tuple(field.alias for field in _fields(dependant, "query_params")),
         in_header=tuple(field.alias.replace("_", "-") for field in _fields(dependant, "header_params")),
-        in_body=tuple(name for body in bodies for name in _ids(body)),
+        in_body=tuple(place for body in bodies for place in _ids(body.field_info.annotation, _name(body))),
         has_body=bool(bodies),
     )
+
+
+def _name(body: Any) -> str:
+    """The fields of a form have names; a body of JSON is the model itself."""
+    return body.alias if isinstance(body.field_info, Form) else ""
 
 
 def _fields(dependant: Any, kind: str) -> Iterator[Any]:
@@ -66,7 +72,7 @@ def _fields(dependant: Any, kind: str) -> Iterator[Any]:
         yield from _fields(inner, kind)
 
 
-def _ids(kind: Any, place: str = "") -> Iterator[str]:
+def _ids(kind: Any, place: str) -> Iterator[str]:
     """The places of ids in a body: `squad_id`, or `rules.squad_id` deeper down."""
     if kind is UUID:
         yield place

@@ -22,11 +22,12 @@ async def tables(connection: asyncpg.Connection) -> list[str]:
 async def digests(connection: asyncpg.Connection, organization_id: object) -> dict[str, str]:
     """For every table a digest of all the organization's rows."""
     whole = " UNION ALL ".join(
-        f"SELECT '{table}' AS name, count(*) || ':' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS d "
+        f"SELECT '{table}' AS name, "
+        "count(*) || ':' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS digest "
         f"FROM warmline.{table} t WHERE {tenant_column(table)} = $1"
         for table in await tables(connection)
     )
-    return {row["name"]: row["d"] for row in await connection.fetch(whole, organization_id)}
+    return {row["name"]: row["digest"] for row in await connection.fetch(whole, organization_id)}
 
 
 async def ids(connection: asyncpg.Connection, organization_id: object) -> dict[str, list[str]]:

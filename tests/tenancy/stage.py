@@ -11,7 +11,7 @@ import asyncpg
 
 from tests.conftest import Running
 from tests.tenancy import snapshot
-from tests.tenancy.doors import tomorrow
+from tests.tenancy.door import tomorrow
 from tests.world import Actor, Tenant, World, until
 from warmline.caller import Caller
 from warmline.db.transaction import tenant
@@ -40,7 +40,7 @@ class Side:
     ids: dict[str, list[str]] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)  # Idempotency-Keys it has used
     versions: list[str] = field(default_factory=list)  # ETags it was shown
-    cursors: dict[str, list[str]] = field(default_factory=dict)  # of its lists, by path
+    cursors: dict[str, str] = field(default_factory=dict)  # of its lists, by how the path begins
     places: list[int] = field(default_factory=list)  # of its events on the stream
 
 
@@ -117,17 +117,20 @@ async def _people(stage: Stage, side: Side) -> None:
     }  # fmt: skip
     side.tries = [Tries(name, {"Authorization": f"Bearer {token}"}, mine) for name, (token, mine) in bearers.items()]
     side.tries.append(Tries("anonymous", {}, own))
-    side.tries.append(Tries("signed in", await _signed_in(stage, side, cast.ben), bens))
+    side.tries.append(Tries("operator's cookie", await _signed_in(stage, side, cast.ben), bens))
+    side.tries.append(Tries("owner's cookie", await _signed_in(stage, side, cast.owner), own))
 
 
 async def own_things(side: Side) -> dict[str, str]:
     """One's own ids, by the names of parameters: the handoff is the one that Ben has claimed."""
     cast, case, bens = side.tenant, await _told(side, side.tenant.agent), await _told(side, side.tenant.ben)
-    handoff = await cast.handoff(await _told(side, cast.other_agent), cast.other_agent)
+    others = await _told(side, cast.other_agent)
+    handoff = await cast.handoff(others, cast.other_agent)
     await cast.ben.post(f"handoffs/{handoff['id']}/claim")
     return {
         "case_id": case["id"], "task_id": case["task_id"], "handoff_id": handoff["id"],
-        "bens_case_id": bens["id"], "bens_task_id": bens["task_id"], "squad_id": str(cast.squad),
+        "handoff_task_id": others["task_id"], "bens_case_id": bens["id"], "bens_task_id": bens["task_id"],
+        "organization_id": str(cast.id), "squad_id": str(cast.squad), "secret": "wlp_none",
         "user_id": str(cast.cleo.id), "target_user_id": str(cast.cleo.id), "member_id": str(cast.other_agent.id),
         "token_id": (await cast.owner.get("tokens"))["items"][0]["id"],
     }  # fmt: skip
@@ -157,7 +160,8 @@ async def _look_around(eyes: asyncpg.Connection, side: Side) -> None:
     for path in ("organization", f"users/{side.tenant.cleo.id}"):
         side.versions.append((await owner.http.get(path)).headers["etag"])
     for path in ("cases", "handoffs", "events", "users", "tokens", "squads"):
-        page = await owner.get(path, limit=1)
-        side.cursors[f"/api/v1/{path}"] = [page["next_cursor"]]
+        cursor = (await owner.get(path, limit=1))["next_cursor"]
+        side.cursors |= {f"/api/v1/{path}": cursor, f"/{path}": cursor}
+    side.cursors["/history"] = side.cursors["/events"]
     positions = "SELECT position FROM warmline.event_positions WHERE organization_id = $1 ORDER BY position"
     side.places = [row["position"] for row in await eyes.fetch(positions, side.tenant.id)]

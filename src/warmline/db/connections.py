@@ -16,9 +16,11 @@ class Urls:
 
     @staticmethod
     def sqlalchemy(url: str) -> str:
-        """The same place for SQLAlchemy's engine."""
+        """The same place for SQLAlchemy's engine, which calls libpq's `sslmode` `ssl`."""
         scheme, _, rest = url.partition("://")
-        return f"{'postgresql+asyncpg' if scheme in ('postgresql', 'postgres') else scheme}://{rest}"
+        place, mark, query = rest.partition("?")
+        query = query.replace("sslmode=", "ssl=")
+        return f"{'postgresql+asyncpg' if scheme in ('postgresql', 'postgres') else scheme}://{place}{mark}{query}"
 
 
 def external(settings: Settings) -> Urls | None:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
 
@@ -83,21 +83,25 @@ async def initialize(admin_url: str, database: str = "warmline") -> dict[str, st
     try:
         if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database):
             await admin.execute(f'CREATE DATABASE "{database}" ENCODING UTF8 TEMPLATE template0')
-        passwords = {role: secrets.token_urlsafe(24) for role in LOGINS}
-        host, port = (
-            await admin.fetchval("SELECT host(inet_server_addr())"),
-            await admin.fetchval("SELECT inet_server_port()"),
-        )
+        by_socket = await admin.fetchval("SELECT inet_server_addr() IS NULL")
     finally:
         await admin.close()
+    passwords = {role: secrets.token_urlsafe(24) for role in LOGINS}
     inside = await asyncpg.connect(admin_url, database=database)
     try:
         await prepare(inside, database, passwords)
     finally:
         await inside.close()
     names = {APP: "DATABASE_URL", WORKER: "WORKER_DATABASE_URL", MIGRATOR: "MIGRATE_DATABASE_URL"}
-    place = f"{host}:{port}" if host else "localhost"
+    at = "localhost" if by_socket else ""  # a socket knows its clients by their OS user, and we go by a password
     return {
-        f"WARMLINE_{setting}": f"postgresql://{role}:{quote(passwords[role])}@{place}/{database}"
-        for role, setting in names.items()
+        f"WARMLINE_{setting}": _url(admin_url, role, passwords[role], database, at) for role, setting in names.items()
     }
+
+
+def _url(admin_url: str, role: str, password: str, database: str, at: str) -> str:
+    """As the admin reached it: what the server calls its own address may lie behind a container or a proxy."""
+    admin = urlsplit(admin_url)
+    place = at or admin.netloc.rpartition("@")[2] or "localhost"
+    query = "" if at else admin.query
+    return urlunsplit(("postgresql", f"{role}:{quote(password)}@{place}", f"/{quote(database)}", query, ""))

@@ -121,9 +121,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = warmline, pg_temp AS $$
         (SELECT min(a.next_at) FROM assessments a WHERE a.state = 'pending'))
 $$""",
 }
-FOR_WORKER = (
-    "((SELECT nullif(current_setting('warmline.organization_ids', true), ''))::uuid[])"  # the cast makes it no subquery
-)
+FOR_WORKER = ("due_organizations(timestamptz)",)
 
 
 def upgrade() -> None:
@@ -163,6 +161,7 @@ def grants() -> None:
     op.execute(f"GRANT SELECT ON {_listed('event_positions', 'alembic_version')} TO {both}")
     op.execute(f"GRANT DELETE ON {_listed('idempotency_keys')} TO warmline_worker")
     op.execute("GRANT SELECT ON ALL TABLES IN SCHEMA warmline TO warmline_backup")
+    op.execute("GRANT SELECT ON ALL SEQUENCES IN SCHEMA warmline TO warmline_backup")  # pg_dump reads where they are
 
 
 def _listed(*tables: str) -> str:
@@ -181,3 +180,4 @@ def downgrade() -> None:
         op.execute(f"ALTER TABLE warmline.{table} DISABLE ROW LEVEL SECURITY")
     op.execute("REVOKE ALL ON ALL TABLES IN SCHEMA warmline FROM warmline_app, warmline_worker, warmline_lookup")
     op.execute("REVOKE ALL ON ALL TABLES IN SCHEMA warmline FROM warmline_backup")
+    op.execute("REVOKE ALL ON ALL SEQUENCES IN SCHEMA warmline FROM warmline_backup")
