@@ -23,6 +23,15 @@ from warmline.clock import Clock
 from warmline.errors import Unavailable
 
 PATIENCE = 3.0  # seconds a transaction waits for a database that is coming back, before anything was done
+LOSSES = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.OperatorInterventionError,  # it is starting up, recovering, stopping
+    asyncpg.TooManyConnectionsError,
+)
 LOST = "The database is not reachable just now. Try again in a moment; with the same Idempotency-Key it is safe."
 BUSY = "More is asked than the server can do at once. Nothing was changed; try again in a moment."
 T = TypeVar("T")
@@ -71,15 +80,10 @@ def is_lost(problem: BaseException) -> bool:
     During a crash of the server asyncpg also raises InternalClientError, which is outside its usual classes.
     """
     if isinstance(problem, DBAPIError):
-        return problem.connection_invalidated or isinstance(problem, (OperationalError, InterfaceError))
-    kinds = (
-        OSError,
-        TimeoutError,
-        asyncpg.PostgresConnectionError,
-        asyncpg.InterfaceError,
-        asyncpg.InternalClientError,
-    )
-    return isinstance(problem, (*kinds, asyncpg.OperatorInterventionError))
+        cause = problem.orig.__cause__ if problem.orig is not None else None
+        known = problem.connection_invalidated or isinstance(problem, (OperationalError, InterfaceError))
+        return known or (cause is not None and is_lost(cause))
+    return isinstance(problem, LOSSES)
 
 
 class Database:
@@ -93,6 +97,7 @@ class Database:
             pool_size=size,
             max_overflow=0,
             pool_timeout=10,
+            hide_parameters=True,  # an error quotes them, and so people's words, into the log
             connect_args={"server_settings": {"search_path": "warmline", "application_name": "warmline"}},
         )
         event.listen(self.engine.sync_engine, "begin", _bind)
