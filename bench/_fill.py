@@ -42,7 +42,7 @@ CONTEXT = """{"problem": "Since this morning no new mail arrives in the inbox.",
 "2026-01-01T08:57:00Z", "text": "Patients are queueing."}]}"""
 ASSESSMENT = """{"summary": "Mail stopped this morning.", "what_we_know": ["Two devices"], "likely_cause": null,
 "suggested_steps": [{"title": "Look at the account", "command": null}], "confidence": 0.5}"""
-TABLES = ("cases", "handoffs", "handoff_packages", "assessments")
+TABLES = ("cases", "handoffs", "handoff_packages", "assessments", "events", "event_inbox", "event_positions")
 SECONDARY = """
 SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS made FROM pg_index
 WHERE indrelid = $1::regclass AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)

@@ -15,6 +15,7 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
+import structlog
 import uvicorn
 
 from tests.external import ExternalPostgres, external
@@ -28,6 +29,7 @@ from warmline.settings import Settings
 from warmline.web.server import Server, create_app
 
 SHARED = "warmline_shared"
+structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 
 
 @pytest.fixture(scope="session")

@@ -5,23 +5,13 @@ from typing import Any
 import pytest
 from sqlalchemy import null, select, update
 
+from tests.assessments.cast import assessed
 from tests.world import World, until
 from warmline.assessments import fill
 from warmline.assessments.extract import extract
 from warmline.assessments.model import Assessment
 from warmline.db.transaction import tenant
 from warmline.handoffs.model import Package
-
-
-async def assessed(world: World, handoff: dict[str, Any], state: str = "ready") -> dict[str, Any]:
-    """The assessment, as soon as it is in that state."""
-
-    async def look() -> dict[str, Any] | None:
-        found: dict[str, Any] = (await world.acme.admin.get(f"handoffs/{handoff['id']}"))["assessment"]
-        return found if found["state"] == state else None
-
-    found: dict[str, Any] = await until(look)
-    return found
 
 
 async def told(world: World, handoff: dict[str, Any]) -> list[str]:

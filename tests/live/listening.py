@@ -60,9 +60,17 @@ class Heard:
         """Wait until it is so."""
 
         async def look() -> object:
-            return so(self) or (None if not self.ended else so(self))
+            return so(self)
 
         await until(look, seconds)
+
+    async def counts(self, many: int, seconds: float = 10) -> None:
+        """Wait until so many events have come."""
+        await self.until(lambda it: len(it.events) >= many, seconds)
+
+    async def mentions(self, subject: str, seconds: float = 10) -> None:
+        """Wait until an event about this has come."""
+        await self.until(lambda it: subject in [one.data["subject"]["id"] for one in it.events], seconds)
 
     def take(self, message: str) -> None:
         """One message as it came over the line."""

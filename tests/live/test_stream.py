@@ -53,14 +53,14 @@ async def test_resuming_misses_nothing_and_repeats_nothing(world: World) -> None
     acme, database = world.acme, world.app.database
     async with listening(acme.ben) as first:
         told = [await tell(database, acme) for _ in range(3)]
-        await first.until(lambda it: len(it.events) == 3)
+        await first.counts(3)
     told += [await tell(database, acme) for _ in range(5)]
     async with listening(acme.ben, first.last) as second:
         told += [await tell(database, acme) for _ in range(2)]
-        await second.until(lambda it: len(it.events) == 7)
+        await second.counts(7)
     assert subjects(first) + subjects(second) == told
     async with listening(acme.ben, first.frames[1].id) as third:  # from the middle
-        await third.until(lambda it: len(it.events) == 9)
+        await third.counts(9)
     assert subjects(third) == told[1:]
 
 
@@ -71,7 +71,7 @@ async def test_a_page_is_not_the_end_of_what_was_missed(world: World) -> None:
         entries = [Entry("case.opened", ("case", world.acme.id)) for _ in range(2500)]
         await record(unit.session, job("clock", world.acme.id), unit.now, *entries)
     async with listening(world.acme.ben, first.last) as second:
-        await second.until(lambda it: len(it.events) == 2500)
+        await second.counts(2500)
     assert len(set(second.ids)) == 2500
 
 
@@ -80,12 +80,12 @@ async def test_what_commits_late_is_heard_late_and_never_lost(world: World) -> N
     async with listening(acme.ben) as heard:
         async with by_hand(database, acme) as (_, slow):
             quick = [await tell(database, acme) for _ in range(3)]
-            await heard.until(lambda it: len(it.events) == 3)
+            await heard.counts(3)
             seen_by_then = heard.last
-        await heard.until(lambda it: len(it.events) == 4)
+        await heard.counts(4)
     assert subjects(heard) == [*quick, slow]
     async with listening(acme.ben, seen_by_then) as resumed:
-        await resumed.until(lambda it: it.events)
+        await resumed.counts(1)
     assert subjects(resumed) == [slow]
 
 
@@ -94,18 +94,17 @@ async def test_whatever_the_order_of_commits_resuming_from_any_point_hears_each_
     order = list(range(8))
     random.Random(7).shuffle(order)
     whole: list[Heard] = []
-    async with listening(acme.ben) as steady, AsyncExitStack() as left:
+    async with listening(acme.ben) as steady:
         held = [by_hand(database, acme) for _ in order]
         opened = {number: (await held[number].__aenter__())[1] for number in sorted(order)}
         last = steady.last
         for number in order:
             await held[number].__aexit__(None, None, None)
             async with listening(acme.ben, last) as piece:
-                await piece.until(lambda it: it.events)
+                await piece.counts(1)
             whole.append(piece)
             last = piece.last
-        left.pop_all()
-        await steady.until(lambda it: len(it.events) == 8)
+        await steady.counts(8)
     expected = [opened[number] for number in order]
     assert subjects(steady) == expected
     assert [subject for piece in whole for subject in subjects(piece)] == expected
@@ -113,21 +112,19 @@ async def test_whatever_the_order_of_commits_resuming_from_any_point_hears_each_
 
 async def test_a_transaction_that_stays_open_delays_nobody(world: World) -> None:
     acme, database = world.acme, world.app.database
-    async with listening(acme.ben) as heard, by_hand(database, acme) as (unit, _):
-        await unit.session.connection()
+    async with listening(acme.ben) as heard, by_hand(database, acme):
         for number in range(1, 6):
             async with within(1):
                 await tell(database, acme)
-                await heard.until(lambda it, number=number: len(it.events) == number)  # type: ignore[misc]
+                await heard.counts(number)
 
 
 async def test_an_event_is_heard_at_once_here_and_by_way_of_another_process(world: World, brisk: Running) -> None:
     acme = world.acme
-    async with listening(acme.ben) as here, listening(acme.cleo, address=brisk.address) as there:
-        async with within(0.7):
-            await tell(world.app.database, acme)
-            await here.until(lambda it: it.events)
-            await there.until(lambda it: it.events)
+    async with listening(acme.ben) as here, listening(acme.cleo, address=brisk.address) as there, within(0.7):
+        await tell(world.app.database, acme)
+        await here.counts(1)
+        await there.counts(1)
     assert here.ids == there.ids
 
 
@@ -139,7 +136,7 @@ async def test_it_says_that_it_is_alive_and_ends_after_its_life(world: World, br
         await heard.until(lambda it: it.ended, 3)
     missed = await tell(world.app.database, acme)
     async with listening(acme.ben, heard.last, address=brisk.address) as again:
-        await again.until(lambda it: it.events)
+        await again.counts(1)
     assert subjects(heard) + subjects(again) == [first, missed]
 
 
@@ -155,6 +152,6 @@ async def test_many_listeners_hear_the_same(world: World) -> None:
         all_heard = [await stack.enter_async_context(listening(who)) for who in (acme.ben, acme.cleo, acme.admin) * 5]
         told = await asyncio.gather(*(tell(world.app.database, acme) for _ in range(20)))
         for heard in all_heard:
-            await heard.until(lambda it: len(it.events) == 20)
+            await heard.counts(20)
     assert {tuple(heard.ids) for heard in all_heard} == {tuple(all_heard[0].ids)}
     assert set(subjects(all_heard[0])) == set(told)

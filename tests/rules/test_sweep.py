@@ -10,17 +10,16 @@ from uuid import UUID
 import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.conftest import Running
-from tests.world import Tenant, World, create_world
-from warmline.cases.model import Case
+from tests.handoffs.rows import put
+from tests.world import World, create_world
 from warmline.db.transaction import tenant
 from warmline.handoffs.lifecycle import ARROWS, WAKING, State
 from warmline.handoffs.model import Handoff
 from warmline.handoffs.sweep import Woken, wake
-from warmline.ids import new_id
 
 DUE_SECONDS = {"urgent": 60, "high": 300, "normal": 900, "low": 3600}
 DUE = json.dumps(DUE_SECONDS)
@@ -53,7 +52,7 @@ async def test_the_sweep_takes_the_arrows_of_the_clock_and_no_others(
 ) -> None:
     with suppress(Undo):
         async with cast.app.database.transaction(tenant(cast.acme.id)) as unit:
-            made = await _put(unit.session, cast.acme, rows, unit.now)
+            made = await put(unit.session, cast.acme, rows, unit.now)
             woken = {one.id: one for one in await wake(unit.session, cast.acme.id, DUE, unit.now, most)}
             due = {was["id"] for was in made if was["wakes_at"] and was["wakes_at"] <= unit.now}
             assert len(woken) == min(most, len(due))
@@ -75,28 +74,6 @@ def _check(was: dict[str, Any], now_is: Handoff, woken: Woken | None, now: datet
     promised = now + timedelta(seconds=DUE_SECONDS[was["priority"]])
     assert now_is.due_at == woken.due_at == (promised if was["state"] == "parked" else was["due_at"])
     assert (woken.was, woken.held_by) == (was["state"], was["claimed_by"])
-
-
-async def _put(session: AsyncSession, acme: Tenant, rows: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
-    made = [_handoff(acme, row, now) for row in rows]
-    place = {"organization_id": acme.id, "squad_id": acme.squad, "created_at": now}
-    texts = {"owner_member_id": acme.agent.id, "title": "t", "problem": "p"}
-    if made:
-        await session.execute(insert(Case).values([place | texts | {"id": one["case_id"]} for one in made]))
-        await session.execute(insert(Handoff).values([place | one for one in made]))
-    return made
-
-
-def _handoff(acme: Tenant, row: dict[str, Any], now: datetime) -> dict[str, Any]:
-    held, closed = row["state"] == "claimed", row["state"] == "closed"
-    return {
-        "id": new_id(), "case_id": new_id(), "state": row["state"], "priority": row["priority"],
-        "epoch": row["epoch"], "due_at": now - timedelta(minutes=1), "intent": "escalate",
-        "wakes_at": now + timedelta(seconds=row["wakes_in"]) if row["state"] in WAKING else None,
-        "claimed_by": acme.ben.id if held else None, "claimed_at": now if held else None,
-        "first_action_at": now if held else None, "escalated_by_member_id": acme.agent.id,
-        "closed_at": now if closed else None, "closure_reason": "other" if closed else None,
-    }  # fmt: skip
 
 
 async def _handoffs(session: AsyncSession, organization_id: UUID) -> dict[UUID, Handoff]:

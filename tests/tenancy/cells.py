@@ -42,6 +42,8 @@ def slots(operation: Operation) -> Iterator[Slot]:
     """Everything of this operation that could name something of another organization."""
     if operation.name in PUBLIC or not operation.writes:
         yield AS_IT_IS
+    if operation.name in PUBLIC:
+        return
     named = [name for name in operation.in_path if name not in NO_IDS]
     yield from (Slot("path", name) for name in named)
     if len(named) > 1:
@@ -89,7 +91,7 @@ def attempts(operation: Operation, slot: Slot, victim: Side, most: int) -> list[
 def _rows(table: str, victim: Side, most: int) -> list[Attempt]:
     right = [(table, id) for id in victim.ids[table]]
     other = [(other, ids[-1]) for other, ids in victim.ids.items() if ids and other != table]
-    several = [*right, *other] if most > len(right) else [*sample(right, max(1, most - 1)), *sample(other, 1)][:most]
+    several = [*right, *other] if most > len(right) else [*sample(right, most - 1), *sample([*right, *other], 1)]
     return [Attempt(label, id, NOWHERE) for label, id in several]
 
 
@@ -114,7 +116,7 @@ def request(operation: Operation, tries: Tries, slot: Slot, value: Any) -> dict[
     """The arguments of an HTTP client: all is good and one's own, but for the value in the slot."""
     own: Mapping[str, Any] = tries.own if slot.name != KEY else dict.fromkeys(tries.own, NOWHERE)
     door = DOORS.get(operation.name, Door())
-    headers, query, in_path = dict(tries.headers), dict(door.query), dict(own)
+    headers, query, in_path = dict(tries.headers), {**door.query, **door.query_with.get(slot.name, {})}, dict(own)
     in_path |= {name: own[mine] for name, mine in door.same.items()}
     if slot.name == "*":
         in_path |= value

@@ -15,7 +15,7 @@ PAGES: dict[str, Door] = {
     "GET /cases/{case_id}": Door(),
     "GET /history": Door(),
     "GET /history/{kind}/{thing_id}": Door(same={"thing_id": "case_id"}),
-    "GET /live": Door(query={"view": "desk"}),
+    "GET /live": Door(query={"view": "desk"}, query_with={"id": {"view": "handoff"}}),
     "GET /sign-in": Door(),
     "POST /sign-in": Door(
         form=lambda _: {"email": "nobody@example.com", "password": PASSWORD, "csrf": CSRF}, cookie=FORM

@@ -18,7 +18,9 @@ from warmline.db.transaction import tenant
 from warmline.organizations import secrets
 from warmline.organizations.sign_in import open_session
 
-MANY = 2000  # Idempotency-Keys
+MANY = 800  # Idempotency-Keys
+WITH_TOKEN = ("owner", "admin", "operator", "viewer", "agent", "seat", "revoked")
+WITHOUT_TOKEN = ("anonymous", "operator's cookie", "owner's cookie")
 
 
 @dataclass(frozen=True)
@@ -110,15 +112,18 @@ async def _people(stage: Stage, side: Side) -> None:
     seated = await cast.owner.post(f"members/{seat['id']}/tokens", {}, 201)
     revoked = await cast.owner.post(f"users/{cast.admin.id}/tokens", {}, 201)
     await cast.owner.delete(f"tokens/{revoked['id']}")
-    bearers = {
-        "owner": (cast.owner.token, own), "admin": (cast.admin.token, own), "operator": (cast.ben.token, bens),
-        "viewer": (cast.viewer.token, own), "agent": (cast.agent.token, own), "seat": (seated["token"], bens),
-        "revoked": (revoked["token"], own),
-    }  # fmt: skip
-    side.tries = [Tries(name, {"Authorization": f"Bearer {token}"}, mine) for name, (token, mine) in bearers.items()]
-    side.tries.append(Tries("anonymous", {}, own))
-    side.tries.append(Tries("operator's cookie", await _signed_in(stage, side, cast.ben), bens))
-    side.tries.append(Tries("owner's cookie", await _signed_in(stage, side, cast.owner), own))
+    tokens = (cast.owner, cast.admin, cast.ben, cast.viewer, cast.agent)
+    bearers = (*(one.token for one in tokens), seated["token"], revoked["token"])
+    for name, token in zip(WITH_TOKEN, bearers, strict=True):
+        mine = bens if name in ("operator", "seat") else own
+        side.tries.append(Tries(name, {"Authorization": f"Bearer {token}"}, mine))
+    cookies: list[dict[str, str]] = [
+        {},
+        await _signed_in(stage, side, cast.ben),
+        await _signed_in(stage, side, cast.owner),
+    ]
+    for name, cookie, mine in zip(WITHOUT_TOKEN, cookies, (own, bens, own), strict=True):
+        side.tries.append(Tries(name, cookie, mine))
 
 
 async def own_things(side: Side) -> dict[str, str]:

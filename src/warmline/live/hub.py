@@ -44,6 +44,7 @@ class Subscriber:
     def __init__(self, organization_id: UUID, place: int) -> None:
         self.organization_id = organization_id
         self.place = place
+        self.told = place  # a look may read more than it was woken for, and the next one reads that again
         self.waiting: list[Told] = []
         self.news = asyncio.Event()
         self.closed = False
@@ -52,7 +53,8 @@ class Subscriber:
 
     def tell(self, events: Sequence[Told]) -> None:
         """Put events before the subscriber; one that is too far behind is sent away, and loses nothing by it."""
-        self.waiting.extend(events)
+        self.waiting.extend(told for told in events if told.position > self.told)
+        self.told = max(self.told, events[-1].position)
         if len(self.waiting) > BEHIND and not self.behind:
             self.behind = True
             self.close()

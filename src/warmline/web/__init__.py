@@ -1,1 +1,1 @@
-""""""
+"""The web door: the API, the pages, and what surrounds them."""

@@ -1,6 +1,7 @@
 """The web door: routes, frame, and a server that stops its streams before it waits for them."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from types import FrameType
@@ -18,7 +19,7 @@ from warmline.errors import Problem, Unavailable
 from warmline.flows.claim_next import NextClaims
 from warmline.settings import Settings
 from warmline.web import health, pages, problems
-from warmline.web.api import cases, events, handoffs, organization, waiting
+from warmline.web.api import cases, events, handoffs, notes, organization, people, squads, waiting
 from warmline.web.assets import Static
 from warmline.web.callers import Callers
 from warmline.web.middleware import Frame
@@ -31,8 +32,11 @@ API = (
     events.stream_router,
     events.router,
     cases.router,
+    notes.router,
     handoffs.router,
     organization.router,
+    people.router,
+    squads.router,
 )
 Then = Callable[[FastAPI], Coroutine[Any, Any, None]]
 
@@ -117,15 +121,27 @@ class Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
+def _calm_the_collector() -> None:
+    """What was made while starting stays for good: looking through it again and again cost a third of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)  # new objects; 700 would look several times a request
+
+
 def serve(settings: Settings, *, jobs: bool = True, then: Then | None = None) -> int:
     """Run until told to stop; returns the exit status."""
     boot = Boot(settings, jobs=jobs)
+
+    async def up(web: FastAPI) -> None:
+        if then is not None:
+            await then(web)
+        _calm_the_collector()
 
     def failed() -> None:
         server.should_exit = True
 
     config = uvicorn.Config(
-        create_app(settings, boot, then=then, failed=failed), settings.host, settings.port, log_config=None,
+        create_app(settings, boot, then=up, failed=failed), settings.host, settings.port, log_config=None,
         access_log=False, timeout_graceful_shutdown=20, server_header=False,
     )  # fmt: skip
     server = Server(config)

@@ -17,8 +17,8 @@ LONGEST_SLEEP = timedelta(seconds=10)  # another process may have added earlier 
 SHORTEST_SLEEP = 0.01
 PACE = 0.02  # seconds from one look to the next, when there are many commits
 AFTER_TROUBLE = 1.0  # seconds
-DUE = text("SELECT work, organization_id FROM warmline.due_organizations(:now)")
-EARLIEST = text("SELECT warmline.earliest_due()")
+DUE = text("SELECT work, organization_id FROM warmline.due_organizations(now() + :ahead)")
+EARLIEST = text("SELECT warmline.earliest_due() - (now() + :ahead) AS wait")
 log = structlog.get_logger()
 
 
@@ -58,8 +58,7 @@ class LocalWorker:
         return total
 
     async def _round(self) -> int:
-        async with self.database.transaction(tenants([])) as unit:
-            due = (await unit.session.execute(DUE, {"now": unit.now})).all()
+        due = await self.database.look(DUE, {"ahead": self.database.clock.offset})
         return sum([await self._do(work, organization_id) for work, organization_id in due])
 
     async def _do(self, work: str, organization_id: UUID) -> int:
@@ -75,7 +74,5 @@ class LocalWorker:
             return 0
 
     async def _until_next(self) -> float:
-        async with self.database.transaction(tenants([])) as unit:
-            earliest = await unit.session.scalar(EARLIEST)
-        wait = min(earliest - unit.now, LONGEST_SLEEP) if earliest else LONGEST_SLEEP
-        return wait.total_seconds()
+        ((wait,),) = await self.database.look(EARLIEST, {"ahead": self.database.clock.offset})
+        return float(LONGEST_SLEEP.total_seconds() if wait is None else min(wait, LONGEST_SLEEP).total_seconds())

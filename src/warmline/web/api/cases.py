@@ -12,17 +12,18 @@ from warmline.cases.access import get_case
 from warmline.cases.documentation import document
 from warmline.cases.model import Case
 from warmline.cases.open import open_case
-from warmline.flows import end, work
+from warmline.flows import end
 from warmline.flows.escalate import Request as Escalation
 from warmline.flows.escalate import escalate
-from warmline.flows.package import noted, parts
+from warmline.flows.package import parts
 from warmline.handoffs.queries import latest_of_case
 from warmline.squads.names import names_of
 from warmline.web.act import Act, ActDep, ActRoute
 from warmline.web.api.handoffs import HandoffOut, shown
+from warmline.web.api.notes import FactOut, MessageOut, StepOut, TaskOut
 from warmline.web.api.paging import Page, page
 from warmline.web.api.problems import ALL
-from warmline.web.api.schema import Body, Cursor, Customer, Epoch, Flag, Limited, Line, LongText, Person, Slug, Text
+from warmline.web.api.schema import Body, Cursor, Customer, Epoch, Limited, Line, LongText, Person, Slug, Text
 
 router = APIRouter(prefix="/cases", tags=["cases"], route_class=ActRoute, responses=ALL)
 Status = Literal["active", "escalated", "parked", "resolved", "closed"]
@@ -47,53 +48,6 @@ class CaseOut(BaseModel):
     summary: str | None
     created_at: datetime
     ended_at: datetime | None
-
-
-class NoteBy(BaseModel):
-    """Who wrote a note."""
-
-    kind: str
-    id: str
-    name: str | None
-
-
-class NoteOut(BaseModel):
-    """What every note has."""
-
-    id: UUID
-    at: datetime
-    by: NoteBy | None
-
-
-class MessageOut(NoteOut):
-    """Something said."""
-
-    role: str
-    text: str
-
-
-class StepOut(NoteOut):
-    """Something tried."""
-
-    title: str
-    kind: str | None
-    result: str
-    evidence: str | None
-
-
-class FactOut(NoteOut):
-    """Something known."""
-
-    text: str
-    origin: str
-    source: str | None
-
-
-class TaskOut(NoteOut):
-    """Something to do."""
-
-    title: str
-    done: bool
 
 
 class WholeCase(CaseOut):
@@ -129,48 +83,6 @@ class NewCase(Body):
     customer: Customer | None = None
     ticket: Line | None = None
     domain: Line | None = None
-
-
-class NewMessage(Body):
-    """Something said."""
-
-    role: Literal["customer", "agent", "operator", "system"]
-    text: LongText
-    epoch: Epoch | None = None
-
-
-class NewStep(Body):
-    """Something tried."""
-
-    title: Line
-    kind: Line | None = None
-    result: Literal["worked", "failed", "inconclusive"]
-    evidence: Text | None = None
-    epoch: Epoch | None = None
-
-
-class NewFact(Body):
-    """Something known, and how."""
-
-    text: Text
-    origin: Literal["said", "looked_up", "inferred"]
-    source: Line | None = None
-    epoch: Epoch | None = None
-
-
-class NewTask(Body):
-    """Something to do."""
-
-    title: Line
-    done: Flag = False
-    epoch: Epoch | None = None
-
-
-class Tick(Body):
-    """Done, or not after all."""
-
-    done: Flag
-    epoch: Epoch | None = None
 
 
 class Resolve(Body):
@@ -232,43 +144,6 @@ async def get_documentation(act: ActDep, case_id: UUID) -> DocumentationOut:
     return DocumentationOut.model_validate(document(case, await queries.gathered(act.session, case)))
 
 
-@router.post("/{case_id}/messages", status_code=201)
-async def post_message(act: ActDep, case_id: UUID, body: NewMessage) -> MessageOut:
-    """Say something in the case."""
-    note = await work.post_message(act.session, act.caller, case_id, body.role, body.text, body.epoch, act.now)
-    return MessageOut(**noted(note, _self(act)))
-
-
-@router.post("/{case_id}/steps", status_code=201)
-async def add_step(act: ActDep, case_id: UUID, body: NewStep) -> StepOut:
-    """Tell what was tried, and what came of it."""
-    note = await work.add_step(act.session, act.caller, case_id, now=act.now, **body.model_dump())
-    return StepOut(**noted(note, _self(act)))
-
-
-@router.post("/{case_id}/facts", status_code=201)
-async def add_fact(act: ActDep, case_id: UUID, body: NewFact) -> FactOut:
-    """Note what is known, and how."""
-    note = await work.add_fact(act.session, act.caller, case_id, now=act.now, **body.model_dump())
-    return FactOut(**noted(note, _self(act)))
-
-
-@router.post("/{case_id}/tasks", status_code=201)
-async def add_task(act: ActDep, case_id: UUID, body: NewTask) -> TaskOut:
-    """Note what is to do."""
-    note = await work.add_task(act.session, act.caller, case_id, now=act.now, **body.model_dump())
-    return TaskOut(**noted(note, _self(act)))
-
-
-@router.patch("/{case_id}/tasks/{task_id}")
-async def tick_task(act: ActDep, case_id: UUID, task_id: UUID, body: Tick) -> TaskOut:
-    """Mark a task as done, or as not done after all."""
-    note = await work.tick_task(act.session, act.caller, case_id, task_id, body.done, body.epoch, act.now)
-    return TaskOut(
-        **noted(note, await names_of(act.session, note.organization_id, [note.by_user_id, note.by_member_id]))
-    )
-
-
 @router.post("/{case_id}/resolve")
 async def resolve(act: ActDep, case_id: UUID, body: Resolve) -> CaseOut:
     """Resolve the case; an open handoff of it ends too."""
@@ -284,11 +159,6 @@ async def hand_over(act: ActDep, case_id: UUID, body: Escalate, response: Respon
     handoff, is_new = await escalate(act.session, act.caller, case_id, request, act.now)
     response.status_code = 201 if is_new else 200
     return await shown(act, handoff)
-
-
-def _self(act: Act) -> dict[UUID, str]:
-    """The caller has just written this: their own name is all that is needed."""
-    return {id: act.caller.name for id in (act.caller.user_id, act.caller.member_id) if id}
 
 
 def _people(case: Case) -> list[UUID | None]:

@@ -1,13 +1,14 @@
 """What comes in, checked: text that can be stored, no unknown fields, whole numbers that are numbers."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from fastapi import Path, Query
+from fastapi import Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 
 LINE, TEXT, LONG = 300, 20_000, 100_000
 MAX_INT = 2**31 - 1
+M = TypeVar("M", bound=BaseModel)
 
 
 def storable(text: str) -> str:
@@ -91,4 +92,8 @@ class Actor(BaseModel):
 
 Limited = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 Cursor = Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before.")]
-PathId = Path(description="A UUID.")
+
+
+def taken_from(kind: type[M], row: object) -> M:
+    """What is shown of a row: the fields that both have."""
+    return kind.model_validate({name: getattr(row, name) for name in kind.model_fields})

@@ -16,23 +16,28 @@ HAPPENED = {
     "handoff.ready": "put it on the desk",
     "handoff.claimed": "claimed it",
     "handoff.released": "released it",
-    "handoff.lapsed": "lost it when the lease ran out",
+    "handoff.lapsed": "took it back when the lease ran out",
     "handoff.snoozed": "snoozed it",
     "handoff.transferred": "transferred it",
     "handoff.pinned": "pinned it",
+    "handoff.unpinned": "put it back into the order",
     "handoff.first_action": "acted on it for the first time",
     "handoff.returned": "returned it to the agent",
     "handoff.closed": "closed it",
     "assessment.ready": "finished the assessment",
     "assessment.failed": "could not make an assessment",
-    "user.created": "invited someone",
+    "organization.created": "began the organization",
+    "organization.changed": "changed the settings",
+    "user.added": "added a person",
+    "user.changed": "changed a person’s name, role or access",
+    "user.link_made": "made a link to set a password",
     "user.signed_in": "signed in",
     "user.signed_out": "signed out",
     "user.password_set": "set a password",
     "token.created": "made a token",
     "token.revoked": "revoked a token",
     "squad.created": "named a squad",
-    "member.created": "added a member",
+    "member.added": "added a member",
     "member.left": "took a member off the squad",
 }
 STATES = {
@@ -54,8 +59,15 @@ RESULTS = {"worked": "it worked", "failed": "it did not help", "inconclusive": "
 def happened(kind: str, data: Mapping[str, Any] | None = None) -> str:
     """What somebody did, after their name: `happened("handoff.claimed")` is "claimed it"."""
     words = HAPPENED.get(kind) or kind.replace(".", " ").replace("_", " ")
+    if kind == "case.message" and (data or {}).get("role") == "customer":
+        return "passed on what the customer wrote"
     result = RESULTS.get(str((data or {}).get("result", "")))
     return f"{words}: {result}" if kind == "case.step" and result else words
+
+
+def moved(kind: str, before: str | None, after: str | None) -> tuple[str, str]:
+    """From which state to which, in words. An assessment's states are none that anybody moves it to: its line says all."""
+    return ("", "") if before == after or kind.startswith("assessment.") else (state(before), state(after))
 
 
 def state(name: str | None) -> str:

@@ -20,7 +20,7 @@ from warmline.web.api.paging import page as rows_of
 from warmline.web.pages import build
 from warmline.web.pages.desk import squad_names
 from warmline.web.pages.door import PageRoute, go, page
-from warmline.web.pages.happened import happened, state
+from warmline.web.pages.happened import happened, moved, state
 from warmline.web.pages.views import CaseRow, Cases, History, Line, Link, Who
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -127,5 +127,5 @@ def _line(row: Any, names: build.Names, titles: build.Names) -> Line:
     who = Who(names.get(row.actor_id, "Warmline"), KINDS.get(row.actor_kind, "system"))  # type: ignore[arg-type]
     title = titles.get(row.thread_id)
     thing = Link(title, f"/cases/{row.thread_id}") if title else None
-    before, after = (state(row.from_state), state(row.to_state)) if row.from_state != row.to_state else ("", "")
+    before, after = moved(row.type, row.from_state, row.to_state)
     return Line(row.id, row.at, who, happened(row.type, row.data), before, after, thing)

@@ -29,15 +29,8 @@ from warmline.web.templating import render
 
 ARRIVED = ("handoff.created",)
 MARKS = {"handoff.lapsed": "lease ran out", "handoff.ready": "back from waiting"}
-ENDS = (
-    "handoff.released",
-    "handoff.lapsed",
-    "handoff.transferred",
-    "handoff.closed",
-    "handoff.returned",
-    "handoff.snoozed",
-)
 WHY = {
+    "handoff.claimed": "They claimed it",
     "handoff.lapsed": "Your lease ran out",
     "handoff.released": "It was released",
     "handoff.transferred": "It was passed on",
@@ -173,10 +166,12 @@ async def _written(act: Act, handoff: Handoff, events: Sequence[Any]) -> list[st
 
 
 async def _gone(act: Act, handoff: Handoff, events: Sequence[Any]) -> list[str]:
-    ended = next((event for event in reversed(events) if event.type in ENDS), None)
-    if ended is None:
+    me = act.caller.user_id
+    ended = next((one for one in reversed(events) if one.type in WHY), None)
+    if ended is None or (ended.type == "handoff.claimed" and ended.actor_id == me):  # how it ended is told next
         return []
     names = await names_of(act.session, handoff.organization_id, [handoff.claimed_by])
-    name = names.get(handoff.claimed_by) if handoff.claimed_by and handoff.claimed_by != act.caller.user_id else None
-    lost = Lost(handoff.id, Who(name) if name else None, ended.at, WHY[ended.type])
+    name = names.get(handoff.claimed_by) if handoff.claimed_by and handoff.state == "claimed" else None
+    who = Who(name) if name else None
+    lost = Lost(handoff.id, who, ended.at, WHY[ended.type], again=handoff.state == "ready")
     return [render("push/lost.html", lost=lost, now=act.now)]

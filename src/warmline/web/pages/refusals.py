@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
-from warmline.errors import Problem
+from warmline.errors import Invalid, Problem
 from warmline.web import cookies, problems
 from warmline.web.pages.door import by_scripts, outside, sign_in_address, toast
 from warmline.web.pages.views import Error, Link, Notice
@@ -17,6 +17,7 @@ from warmline.web.pages.views import Error, Link, Notice
 DESK = Link("To the desk", "/desk")
 AGAIN = Link("Try again", "")
 FOR_PROGRAMS = ("/api/", "/openapi", "/livez", "/readyz", "/metrics", "/static/")
+MARKED = "Please look at what is marked."
 NOWHERE = "This address leads nowhere. It may have been mistyped, or what was here has moved."
 Mapper = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -41,8 +42,20 @@ def _for_people(request: Request, problem: Exception, status: int) -> Response:
         return answer
     detail = _detail(problem, status)
     if not wants_page:
-        return toast(Notice(detail), status, now=datetime.now(UTC))
+        return _as_toast(problem, status, detail)
     return outside(request, "error.html", status, error=_error(request, status, detail))
+
+
+def _as_toast(problem: Exception, status: int, detail: str) -> Response:
+    """For scripts, which mark the fields that the header names."""
+    wrong = problems.invalid(problem) if isinstance(problem, RequestValidationError) else problem
+    errors = wrong.errors if isinstance(wrong, Invalid) else []
+    first = errors[0]["message"] if errors else ""
+    notice = Notice(MARKED, first[:1].upper() + first[1:]) if errors else Notice(detail)
+    answer = toast(notice, status, now=datetime.now(UTC))
+    if errors:
+        answer.headers["invalid-fields"] = ",".join(one["field"] for one in errors if one["field"].isidentifier())
+    return answer
 
 
 def _detail(problem: Exception, status: int) -> str:

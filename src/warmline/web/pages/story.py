@@ -189,4 +189,5 @@ class Lost:
     id: UUID
     who: Who | None = None
     at: datetime | None = None
-    why: str = ""  # "Your lease ran out", "An admin released it"
+    why: str = ""  # "Your lease ran out", "It was released"
+    again: bool = False  # whether it waits on the desk, and can be claimed again

@@ -1,11 +1,16 @@
 // Dialogs and menus. Without scripts a dialog opens by its address, and a menu is a <details>.
-function open(id) {
+const toasts = document.getElementById("toasts");
+
+export function open(id) {
   const dialog = document.getElementById(id);
   if (!dialog?.showModal) return false;
   if (dialog.open) dialog.close();
   dialog.showModal();
+  dialog.append(toasts); // what lies outside of a modal dialog is behind it, and is not read out
   return true;
 }
+
+document.addEventListener("close", () => (document.querySelector("dialog:modal") ?? document.body).append(toasts), true);
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");

@@ -17,6 +17,7 @@ document.addEventListener("htmx:before:response", (event) => {
 document.addEventListener("htmx:after:request", ({ target, detail: { ctx } }) => {
   const { status } = ctx.response;
   if (target.matches("form") && (status < 400 || status === 422)) renew(target); // what comes next is another act
+  if (target.matches("form")) mark(target, ctx.response.raw.headers.get("invalid-fields") ?? "");
   if (status >= 400) return quiet(ctx) || (!ctx.text.includes("<hx-partial") && unsent());
   if (target.matches("[data-clears]")) clear(target);
 });
@@ -34,6 +35,13 @@ function unsent() {
 function renew(form) {
   const key = form.elements.idempotency_key;
   if (key) key.value = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function mark(form, names) {
+  const wrong = [...form.elements].filter((field) => field.name && names.split(",").includes(field.name));
+  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  for (const field of wrong) field.setAttribute("aria-invalid", "true");
+  wrong[0]?.focus();
 }
 
 function clear(form) {

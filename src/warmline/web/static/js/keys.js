@@ -1,4 +1,6 @@
 // Single keys. They are off while typing, in a dialog, with a modifier, and for whoever switched them off.
+import { open } from "./dialogs.js";
+
 const SWITCH = "warmline-keys";
 const storage = (() => {
   try {
@@ -29,7 +31,7 @@ const ACTS = {
   k: () => move(-1),
   c: claim,
   n: () => document.querySelector('[form="next"]')?.click(),
-  "?": () => document.getElementById("keys")?.showModal(),
+  "?": () => open("keys"),
 };
 
 function busy(event) {

@@ -1,0 +1,1 @@
+"""What the house asks of the code, checked by reading it. Cheap: nothing here starts a server."""
