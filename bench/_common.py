@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from uuid import UUID
 
 import asyncpg
 import uvloop
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from warmline.boot import prepare, urls_of
 from warmline.caller import Caller
@@ -26,10 +28,10 @@ from warmline.db.connections import Urls
 from warmline.db.embedded import EmbeddedPostgres, scratch
 from warmline.db.migrate import migrate
 from warmline.db.transaction import Database, tenant
-from warmline.organizations.create import NewOrganization, create_organization
-from warmline.organizations.tokens import create_user_token
+from warmline.organizations.create import create_organization
+from warmline.organizations.tokens import create_member_token, create_user_token
 from warmline.organizations.users import add_user
-from warmline.squads.seats import create_squad
+from warmline.squads.seats import add_member, create_squad
 
 HERE = Path(__file__).parent
 FREE_OF_BRAKES = {"WARMLINE_TOKEN_REQUESTS": "1000000000", "WARMLINE_LOG_LEVEL": "WARNING"}
@@ -60,15 +62,16 @@ async def superuser(postgres: EmbeddedPostgres, name: str) -> asyncpg.Connection
     return await asyncpg.connect(postgres.url(database=name))
 
 
+@dataclass(frozen=True)
 class People:
-    """An organization with a squad, and people in it who may claim, each with a token."""
+    """An organization with a squad, people in it who may claim, and an agent who escalates."""
 
-    def __init__(self, organization: NewOrganization, squad_id: UUID, people: Sequence[tuple[Caller, str]]) -> None:
-        self.id, self.squad_id = organization.organization_id, squad_id
-        self.owner = Caller(self.id, "user", organization.owner_id, "Olga", "owner", user_id=organization.owner_id)
-        self.callers = [caller for caller, _ in people]
-        self.tokens = [token for _, token in people]
-        self.owner_token = organization.token
+    id: UUID
+    squad_id: UUID
+    agent: Caller
+    agent_token: str
+    callers: Sequence[Caller]
+    tokens: Sequence[str]
 
 
 async def people(database: Database, many: int) -> People:
@@ -77,10 +80,19 @@ async def people(database: Database, many: int) -> People:
         made = await create_organization(unit.session, "Acme", "olga@acme.example", unit.now, "Olga")
         owner = Caller(made.organization_id, "user", made.owner_id, "Olga", "owner", user_id=made.owner_id)
         squad = await create_squad(unit.session, owner, "Support", unit.now)
-        return People(made, squad.id, [await _person(unit.session, owner, number, unit.now) for number in range(many)])
+        agent, agent_token = await _agent(unit.session, owner, squad.id, unit.now)
+        made_people = [await _person(unit.session, owner, number, unit.now) for number in range(many)]
+    callers, tokens = zip(*made_people, strict=True)
+    return People(made.organization_id, squad.id, agent, agent_token, callers, tokens)
 
 
-async def _person(session: Any, owner: Caller, number: int, now: datetime) -> tuple[Caller, str]:
+async def _agent(session: AsyncSession, owner: Caller, squad_id: UUID, now: datetime) -> tuple[Caller, str]:
+    member = await add_member(session, owner, squad_id, "agent", "support_agent", "Jane", None, now)
+    token = await create_member_token(session, owner, member.id, "bench", now)
+    return Caller(owner.organization_id, "member", member.id, "Jane", "agent", member_id=member.id), token.secret
+
+
+async def _person(session: AsyncSession, owner: Caller, number: int, now: datetime) -> tuple[Caller, str]:
     user = await add_user(session, owner, f"person{number}@acme.example", f"Person {number}", "operator", now)
     token = await create_user_token(session, owner, user.id, "bench", now)
     return Caller(owner.organization_id, "user", user.id, user.name, "operator", user_id=user.id), token.secret

@@ -3,9 +3,8 @@
 They came in one by one, each due by its priority, so that the order of the queue is about the order of arrival.
 """
 
-from uuid import UUID
-
 import asyncpg
+from _common import People
 
 # No foreign keys are checked and no triggers fire for a replica; what is filled in is whole by itself.
 FILL = """
@@ -42,35 +41,33 @@ CONTEXT = """{"problem": "Since this morning no new mail arrives in the inbox.",
 "2026-01-01T08:57:00Z", "text": "Patients are queueing."}]}"""
 ASSESSMENT = """{"summary": "Mail stopped this morning.", "what_we_know": ["Two devices"], "likely_cause": null,
 "suggested_steps": [{"title": "Look at the account", "command": null}], "confidence": 0.5}"""
-TABLES = ("cases", "handoffs", "handoff_packages", "assessments", "events", "event_inbox", "event_positions")
+TABLES = ("cases", "handoffs", "handoff_packages", "assessments")
 SECONDARY = """
 SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS made FROM pg_index
 WHERE indrelid = $1::regclass AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
 """
 
 
-async def agent(admin: asyncpg.Connection, organization: UUID, squad: UUID) -> UUID:
-    """The seat that has escalated it all."""
-    member: UUID = await admin.fetchval(
-        "INSERT INTO warmline.members (organization_id, id, squad_id, kind, role, name) "
-        "VALUES ($1, uuidv7(), $2, 'agent', 'support_agent', 'Jane') RETURNING id",
-        organization,
-        squad,
-    )
-    return member
-
-
-async def fill(admin: asyncpg.Connection, organization: UUID, squad: UUID, member: UUID, many: int) -> None:
-    """Let `many` handoffs wait. With very many, the indexes are made afterwards, which is faster."""
-    dropped = [row for table in TABLES for row in await admin.fetch(SECONDARY, f"warmline.{table}")] if many > 20_000 else []
+async def fill(admin: asyncpg.Connection, who: People, many: int) -> None:
+    """Let `many` more handoffs wait. With very many, the indexes are made afterwards, which is faster."""
+    dropped = await _secondary(admin) if many > 20_000 else []
     await admin.execute("SET session_replication_role = replica; SET synchronous_commit = off")
     for index in dropped:
         await admin.execute(f"DROP INDEX {index['name']}")
-    await admin.execute(FILL, organization, squad, member, many, CONTEXT, ASSESSMENT)
+    await arrive(admin, who, many)
     for index in dropped:
         await admin.execute(index["made"])
     await admin.execute("SET session_replication_role = origin; SET synchronous_commit = on")
-    await settle(admin, *(f"warmline.{table}" for table in TABLES))
+    await settle(admin, *(f"warmline.{table}" for table in (*TABLES, "events", "event_inbox", "event_positions")))
+
+
+async def arrive(admin: asyncpg.Connection, who: People, many: int) -> None:
+    """Let `many` more wait, and nothing else."""
+    await admin.execute(FILL, who.id, who.squad_id, who.agent.id, many, CONTEXT, ASSESSMENT)
+
+
+async def _secondary(admin: asyncpg.Connection) -> list[asyncpg.Record]:
+    return [row for table in TABLES for row in await admin.fetch(SECONDARY, f"warmline.{table}")]
 
 
 async def settle(admin: asyncpg.Connection, *tables: str) -> None:

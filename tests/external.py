@@ -36,7 +36,9 @@ class ExternalPostgres:
         if os.geteuid() == 0:
             shutil.chown(self.folder, ADMIN)
             shutil.chown(secret, ADMIN)
-        self._run("initdb", "-D", self.folder / "data", "-U", ADMIN, "-A", "scram-sha-256", "--pwfile", secret, "-E", "UTF8")
+        self._run(
+            "initdb", "-D", self.folder / "data", "-U", ADMIN, "-A", "scram-sha-256", "--pwfile", secret, "-E", "UTF8"
+        )
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=200"
         self._run("pg_ctl", "start", "-w", "-D", self.folder / "data", "-o", options, "-l", self.folder / "log")
         for url in asyncio.run(initialize(self.url(), "warmline")).values():
@@ -56,7 +58,9 @@ class ExternalPostgres:
     def _run(self, program: str, *arguments: object) -> None:
         become: dict[str, Any] = {"user": pwd.getpwnam(ADMIN).pw_uid} if os.geteuid() == 0 else {}
         command = [str(self.binaries / program), *map(str, arguments)]
-        done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", **become)
+        done = subprocess.run(
+            command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", **become
+        )
         if done.returncode:
             raise RuntimeError(f"{program}: {done.stderr.decode()}")
 

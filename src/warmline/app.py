@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -54,9 +53,15 @@ class App:
         async with self.database.transaction(tenant(None)) as unit:
             self.hub.place = await timeline.last_position(unit.session)
         self._begin(self.hub.run(), "hub")
-        self._begin(listen(self.urls.app, "warmline_events", self.hub.wake), "listen")
+        self._begin(listen(self.urls.app, "warmline_events", self._look_again), "listen")
         if self.worker:
             self._begin(self.worker.run(), "worker")
+
+    def _look_again(self) -> None:
+        """Another process has committed something: there may be news for streams, and work for the jobs."""
+        self.hub.wake()
+        if self.worker:
+            self.worker.wake()
 
     def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._tasks.append(asyncio.create_task(work, name=name))
@@ -66,9 +71,7 @@ class App:
         self.hub.close()
         for task in self._tasks:
             task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.database.close()
         if self.worker:
             await self.worker.database.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, NoReturn
@@ -85,7 +86,10 @@ def worker() -> None:
     async def work(in_force: Settings) -> None:
         async with booted(in_force, jobs=True):
             print("warmline: the jobs run; Ctrl-C ends", file=sys.stderr)
-            await asyncio.Event().wait()
+            told_to_stop = asyncio.Event()
+            for sign in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(sign, told_to_stop.set)
+            await told_to_stop.wait()
 
     run(work)
 

@@ -22,6 +22,7 @@ def configure(settings: Settings) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
+    logging.getLogger("uvicorn.error").addFilter(lambda record: "Exception in ASGI" not in record.getMessage())
     for quiet in ("uvicorn.error", "alembic", "httpx2"):
         logging.getLogger(quiet).setLevel(logging.WARNING)
     structlog.configure(

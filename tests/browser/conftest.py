@@ -67,9 +67,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 @pytest_asyncio.fixture
-async def come(
-    request: pytest.FixtureRequest, chromium: Browser, shared: Running, world: World
-) -> AsyncIterator[Come]:
+async def come(request: pytest.FixtureRequest, chromium: Browser, shared: Running, world: World) -> AsyncIterator[Come]:
     """`ben = await come(world.acme.ben)`; nobody: not signed in. Afterwards no console may have complained."""
     there: list[Person] = []
 
@@ -77,14 +75,15 @@ async def come(
         actor: Actor | None = None, *, address: str = shared.address, session: str = "", **browser: Any
     ) -> Person:
         context = await chromium.new_context(
-            base_url=address, **{"locale": "en-GB", "timezone_id": "UTC", "viewport": {"width": 1280, "height": 800}} | browser
+            base_url=address,
+            **{"locale": "en-GB", "timezone_id": "UTC", "viewport": {"width": 1280, "height": 800}} | browser,
         )
         context.set_default_timeout(PATIENCE)
         if actor is not None:
             organization = world.acme if actor in world.acme.everybody else world.zenith
             session = await session_of(shared.app, organization.id, actor)
         if session:
-            await context.add_cookies([{"name": cookies.PLAIN, "value": session, "url": address}])
+            await context.add_cookies([{"name": cookies.SESSION, "value": session, "url": address}])
         person = Person(actor.name if actor else "Somebody", context, await context.new_page())
         context.on("console", person.hear)
         context.on("weberror", person.stumble)

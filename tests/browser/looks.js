@@ -8,26 +8,27 @@
     return [`the page is ${page.scrollWidth} px wide`, ...wide.slice(0, 5).map((e) => e.outerHTML.slice(0, 120))];
   },
 
-  /** Controls that a finger would miss: 21 px from their middle, something else is hit. Links within sentences may be small. */
+  /** Controls that a finger would miss: less than 44 px hit them, from edge to edge. Links within sentences may be small. */
   small() {
     const inSentence = (e) => e.matches("a, summary, label") && getComputedStyle(e).display === "inline" && e.parentElement.textContent.trim() !== e.textContent.trim();
     const root = document.querySelector("dialog:modal") ?? document.body;
     const shown = [...root.querySelectorAll("a[href], button, input, select, textarea, summary")].filter(
       (e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest(".skip, [inert]") && e.type !== "hidden" && !inSentence(e),
     );
-    return shown.filter((e) => !isLarge(e)).map((e) => `${missed(e)} ${e.outerHTML.replace(/\s+/g, " ").slice(0, 160)}`);
+    return shown.filter((e) => !isLarge(e)).map((e) => e.outerHTML.replace(/\s+/g, " ").slice(0, 160));
 
     function isLarge(e) {
       e.scrollIntoView({ block: "center", behavior: "instant" });
       const b = (e.closest("label") ?? e).getBoundingClientRect();
       const [x, y] = [b.x + b.width / 2, b.y + b.height / 2];
-      return [[0, -21], [0, 21], [-21, 0], [21, 0]].every(([dx, dy]) => hits(e, x + dx, y + dy));
+      return reach(e, x, y, 0, -1) + reach(e, x, y, 0, 1) > 42 && reach(e, x, y, -1, 0) + reach(e, x, y, 1, 0) > 42;
     }
-    function missed(e) {
-      e.scrollIntoView({ block: "center", behavior: "instant" });
-      const b = (e.closest("label") ?? e).getBoundingClientRect();
-      const [x, y] = [b.x + b.width / 2, b.y + b.height / 2];
-      return JSON.stringify(b) + [[0, -21], [0, 21], [-21, 0], [21, 0]].filter(([dx, dy]) => !hits(e, x + dx, y + dy)).map(([dx,dy])=>`${dx},${dy}:${document.elementFromPoint(x+dx,y+dy)?.outerHTML.slice(0,60)}`);
+
+    /** How many pixels from there, in one direction, still hit it. */
+    function reach(e, x, y, dx, dy) {
+      let many = 0;
+      while (many < 44 && hits(e, x + dx * (many + 1), y + dy * (many + 1))) many++;
+      return many;
     }
 
     function hits(e, x, y) {

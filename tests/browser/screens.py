@@ -126,7 +126,9 @@ async def _told(acme: Tenant) -> dict[str, Any]:
     case = await acme.case(title=LONG, customer=CUSTOMER, problem=f"{LONG}. It was well last week.")
     place = f"cases/{case['id']}"
     for number in range(9):
-        await acme.agent.post(f"{place}/messages", {"role": ("customer", "agent")[number % 2], "text": f"{LONG}. {number}"})
+        await acme.agent.post(
+            f"{place}/messages", {"role": ("customer", "agent")[number % 2], "text": f"{LONG}. {number}"}
+        )
     for result in ("worked", "failed", "inconclusive"):
         await acme.agent.post(f"{place}/steps", {"title": f"Ran {COMMAND}", "result": result, "evidence": LONG})
     for origin in ("said", "looked_up", "inferred"):
@@ -168,18 +170,21 @@ async def _empty_organization(world: World) -> str:
 @contextmanager
 def with_demo(server: Running, organization_id: UUID) -> Iterator[None]:
     """As if the server ran this organization as its demo."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(server.web.state, "demo", organization_id)
+    server.web.state.demo = organization_id
+    try:
         yield
+    finally:
+        server.web.state.demo = None
 
 
 @contextmanager
 def empty(server: Running) -> Iterator[str]:
     """As if the server had no organization yet; the path of the first owner's way in."""
-    secret, kept = secrets.make("link")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(server.web.state, "first_owner", kept)
+    secret, server.web.state.first_owner = secrets.make("link")
+    try:
         yield f"/set-password/{secret}"
+    finally:
+        server.web.state.first_owner = None
 
 
 @contextmanager

@@ -51,7 +51,9 @@ async def test_axe_finds_nothing_on_any_screen_light_or_dark(world: World, come:
 
 async def in_both(scene: Scene, screens: Sequence[Screen]) -> dict[str, Any]:
     """What axe finds, in the light and in the dark."""
-    light, dark = (scene.through(bypass_csp=True, reduced_motion="reduce", color_scheme=one) for one in ("light", "dark"))
+    light, dark = (
+        scene.through(bypass_csp=True, reduced_motion="reduce", color_scheme=one) for one in ("light", "dark")
+    )
     return dict(await findings(light, screens, ALL) | await findings(dark, screens, CONTRAST))
 
 

@@ -27,7 +27,7 @@ async def tab_to(page: Page, what: str, key: str = "Tab") -> None:
 
 async def test_keys_alone_lead_from_the_sign_in_to_the_end(shared: Running, world: World, come: Come) -> None:
     acme = world.acme
-    email = await with_password(acme, shared.address, PASSWORD)
+    email = await with_password(shared.address, PASSWORD, acme)
     case = await told(acme)
     late, early = await acme.handoff(case, priority="normal"), await acme.handoff(priority="urgent")
     nora = await come()

@@ -87,7 +87,9 @@ async def test_from_nothing_to_the_first_handoff(
         await ines.context.close()
 
 
-async def test_the_token_is_not_shown_again_and_a_new_one_replaces_it(own_database: Urls, come: Come, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_token_is_not_shown_again_and_a_new_one_replaces_it(
+    own_database: Urls, come: Come, capsys: pytest.CaptureFixture[str]
+) -> None:
     async with running(settings_for(own_database)) as server:
         await welcome(server.app.settings, demo=False)(server.web)
         link = LINK.search(capsys.readouterr().err)

@@ -46,7 +46,9 @@ async def test_what_arrives_while_the_line_is_cut_is_there_afterwards_once(
         await ben.open("/desk")
         await is_live(ben.page)
         await cable.cut()
-        await expect(ben.page.locator("#live")).to_have_text(re.compile(r"Reconnecting in \d+ s; nothing will be missed"))
+        await expect(ben.page.locator("#live")).to_have_text(
+            re.compile(r"Reconnecting in \d+ s; nothing will be missed")
+        )
         await expect(ben.page.locator("#live")).to_have_class(re.compile("live-lost"))
         ids += await three_more(world.acme)
         await has_rows(ben.page, ids[:1])

@@ -21,7 +21,7 @@ async def sign_in(person: Person, email: str) -> None:
 
 
 async def test_one_signs_in_reads_claims_writes_and_closes(shared: Running, world: World, come: Come) -> None:
-    email = await with_password(world.acme, shared.address, PASSWORD)
+    email = await with_password(shared.address, PASSWORD, world.acme)
     nora = await come(java_script_enabled=False)
     case = await world.acme.case(title="Outlook closes by itself")
     await world.acme.agent.post(f"cases/{case['id']}/tasks", {"title": "Take the add-in back"})

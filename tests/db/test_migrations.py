@@ -70,9 +70,14 @@ async def objects(postgres: EmbeddedPostgres, name: str) -> tuple[int, int, int]
 async def revision(postgres: EmbeddedPostgres, name: str) -> str | None:
     """Where the database is."""
     admin = await asyncpg.connect(postgres.url(database=name))
-    found: str | None = await admin.fetchval("SELECT max(version_num) FROM warmline.alembic_version")
-    await admin.close()
-    return found
+    try:
+        found: str | None = await admin.fetchval("SELECT max(version_num) FROM warmline.alembic_version")
+    except asyncpg.UndefinedTableError:
+        return None
+    else:
+        return found
+    finally:
+        await admin.close()
 
 
 async def test_up_down_and_up_again(postgres: EmbeddedPostgres, empty: str) -> None:
@@ -105,33 +110,26 @@ async def test_the_models_match_and_a_difference_would_be_seen(postgres: Embedde
 
 
 async def test_several_processes_at_once(postgres: EmbeddedPostgres, empty: str) -> None:
-    processes = [await _process(postgres, empty, NEVER) for _ in range(3)]
+    processes = [await _process(postgres, empty, NEVER) for _ in range(2)]
     ends = await asyncio.gather(*(process.communicate() for process in processes))
-    assert [process.returncode for process in processes] == [0, 0, 0], ends
+    assert [process.returncode for process in processes] == [0, 0], ends
     assert await revision(postgres, empty) == head()
     await differences(url(postgres, empty), Base.metadata)
 
 
 async def test_killed_in_the_middle_and_run_again(postgres: EmbeddedPostgres, empty: str) -> None:
     seen = set()
-    for statement in (5, 45, 140):
+    for statement in (20, 100):
         process = await _process(postgres, empty, statement)
         assert process.stdout is not None
         assert await asyncio.wait_for(process.stdout.readline(), 30) == b"in the middle\n"
         process.kill()
         await process.communicate()
-        seen.add(await _where(postgres, empty))
-    assert len(seen) > 1, "the kills were all in the same migration"
+        seen.add(await revision(postgres, empty))
+    assert seen == {None, "0001"}  # each migration is whole, or was not there
     await migrate(url(postgres, empty))
     assert await revision(postgres, empty) == head()
     await differences(url(postgres, empty), Base.metadata)
-
-
-async def _where(postgres: EmbeddedPostgres, name: str) -> str | None:
-    try:
-        return await revision(postgres, name)
-    except asyncpg.UndefinedTableError:
-        return None
 
 
 async def _process(postgres: EmbeddedPostgres, name: str, statements: int) -> asyncio.subprocess.Process:

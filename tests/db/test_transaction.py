@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -17,12 +16,10 @@ from tests.world import World
 from warmline.clock import Clock
 from warmline.db import transaction as module
 from warmline.db.embedded import EmbeddedPostgres
-from warmline.db.transaction import Database, is_lost, tenant, tenants
+from warmline.db.transaction import Database, Unit, is_lost, tenant, tenants
 from warmline.errors import NotFound, Unavailable
 from warmline.ids import new_id
 from warmline.squads.model import Squad
-
-NAME = "warmline_of_this_test"
 
 
 @pytest_asyncio.fixture
@@ -68,9 +65,7 @@ async def test_each_transaction_sees_its_tenant_and_nothing_is_left_on_the_conne
     await add(database, world.acme.id)
     assert await squads(database, world.zenith.id) == 1
     with pytest.raises(DBAPIError, match="row-level security"):
-        async with database.transaction(tenant(world.zenith.id)) as unit:
-            other = insert(Squad).values(organization_id=world.acme.id, id=new_id(), name="Smuggled")
-            await unit.session.execute(other)
+        await _smuggle(database, world.zenith.id, world.acme.id)
     assert await database.look(text("SELECT id FROM warmline.squads"), {}) == []
 
 
@@ -87,7 +82,7 @@ async def test_the_time_is_the_databases_moved_by_the_clock_and_stands_still(wor
     database.clock.advance(timedelta(hours=3))
     async with database.transaction(tenant(world.acme.id)) as unit:
         first = unit.now
-        assert unit.now == await unit.session.scalar(select(func.now())) + timedelta(hours=3)
+        assert await unit.session.scalar(select(func.now())) == unit.now - timedelta(hours=3)
         assert timedelta(hours=2, minutes=59) < unit.now - datetime.now(UTC) < timedelta(hours=3, minutes=1)
         await unit.session.execute(text("SELECT pg_sleep(0.01)"))
         assert unit.now == first
@@ -96,27 +91,25 @@ async def test_the_time_is_the_databases_moved_by_the_clock_and_stands_still(wor
 async def test_who_waits_for_news_is_woken_after_the_commit_and_only_where_there_are_news(
     world: World, database: Database
 ) -> None:
-    seen: list[int] = []
-    woken = asyncio.Event()
-    database.on_commit.append(lambda: (seen.append(1), woken.set())[0])
+    seen: list[str] = []
+    database.on_commit.append(lambda: seen.append("woken"))
     await add(database, world.acme.id)
-    assert seen == []
     with pytest.raises(RuntimeError):
-        async with database.transaction(tenant(world.acme.id)) as unit:
-            unit.session.info["told"] = True
-            raise RuntimeError
+        await _tell(database, world.acme.id, RuntimeError())
     assert seen == []
     async with database.transaction(tenant(world.acme.id)) as unit:
         unit.session.info["told"] = True
+        await unit.session.flush()
         assert seen == []
-    assert seen == [1]
+    assert seen == ["woken"]
 
 
 async def test_connections_that_died_in_the_pool_are_replaced_before_anything_is_done(
     world: World, database: Database, postgres: EmbeddedPostgres
 ) -> None:
-    await asyncio.gather(*(squads(database, world.acme.id) for _ in range(2)))
-    await _cut(database, postgres)
+    async with database.transaction(tenant(None)) as one, database.transaction(tenant(None)) as other:
+        pids = [await _pid(unit) for unit in (one, other)]
+    await _cut(postgres, *pids)
     assert await squads(database, world.acme.id) == 1
     assert await database.look(text("SELECT 1 AS one"), {}) == [(1,)]
 
@@ -124,15 +117,9 @@ async def test_connections_that_died_in_the_pool_are_replaced_before_anything_is
 async def test_a_connection_lost_in_the_middle_is_unavailable_and_nothing_was_done(
     world: World, database: Database, postgres: EmbeddedPostgres
 ) -> None:
-    with pytest.raises(Unavailable):
-        async with database.transaction(tenant(world.acme.id)) as unit:
-            await unit.session.execute(insert(Squad).values(organization_id=world.acme.id, id=new_id(), name="New"))
-            await _cut(database, postgres)
-            await unit.session.execute(select(Squad))
-    with pytest.raises(Unavailable):
-        async with database.transaction(tenant(world.acme.id)) as unit:
-            await unit.session.execute(insert(Squad).values(organization_id=world.acme.id, id=new_id(), name="New"))
-            await _cut(database, postgres)  # and the commit is what fails
+    for goes_on in (True, False):  # the next statement fails, or the commit does
+        with pytest.raises(Unavailable):
+            await _add_and_lose(database, world.acme.id, postgres, goes_on)
     assert await squads(database, world.acme.id) == 1
     assert database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
 
@@ -164,7 +151,7 @@ async def test_when_all_connections_are_in_use_it_says_so(
         (ConnectionResetError(), True),
         (TimeoutError(), True),
         (asyncpg.ConnectionDoesNotExistError(), True),
-        (asyncpg.InterfaceError(), True),
+        (asyncpg.InterfaceError("gone"), True),
         (asyncpg.InternalClientError(), True),
         (asyncpg.CannotConnectNowError(), True),
         (asyncpg.AdminShutdownError(), True),
@@ -180,18 +167,32 @@ def test_what_counts_as_a_lost_connection(problem: Exception, lost: bool) -> Non
     assert is_lost(problem) is lost
 
 
-async def _cut(database: Database, postgres: EmbeddedPostgres) -> None:
-    """End the database's connections from the other side."""
-    pool: Any = database.engine.pool
+async def _smuggle(database: Database, bound: UUID, other: UUID) -> None:
+    async with database.transaction(tenant(bound)) as unit:
+        row = insert(Squad).values(organization_id=other, id=new_id(), name="Smuggled")
+        await unit.session.execute(row)
+
+
+async def _tell(database: Database, organization: UUID, problem: Exception) -> None:
+    async with database.transaction(tenant(organization)) as unit:
+        unit.session.info["told"] = True
+        raise problem
+
+
+async def _add_and_lose(database: Database, organization: UUID, postgres: EmbeddedPostgres, goes_on: bool) -> None:
+    async with database.transaction(tenant(organization)) as unit:
+        await unit.session.execute(insert(Squad).values(organization_id=organization, id=new_id(), name="New"))
+        await _cut(postgres, await _pid(unit))
+        if goes_on:
+            await unit.session.execute(select(Squad))
+
+
+async def _pid(unit: Unit) -> int:
+    return int((await unit.session.execute(text("SELECT pg_backend_pid()"))).scalar_one())
+
+
+async def _cut(postgres: EmbeddedPostgres, *pids: int) -> None:
+    """End connections from the other side."""
     admin = await asyncpg.connect(postgres.url())
-    query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ANY ($1)"
-    await admin.execute(query, await _pids(pool))
+    await admin.execute("SELECT pg_terminate_backend(pid, 5000) FROM unnest($1::integer[]) AS pid", list(pids))
     await admin.close()
-
-
-async def _pids(pool: Any) -> list[int]:
-    return [record.dbapi_connection.driver_connection.get_server_pid() for record in _records(pool)]
-
-
-def _records(pool: Any) -> list[Any]:
-    return [record for record in pool._pool._queue if record.dbapi_connection is not None]

@@ -51,12 +51,12 @@ class Victim:
 
         async def answers() -> bool:
             try:
-                async with httpx2.AsyncClient(timeout=5) as client:
-                    return (await client.get(f"{self.address}/readyz")).status_code == 200
+                return (await client.get(f"{self.address}/readyz")).status_code == 200
             except UNKNOWN:
                 return False
 
-        await until(answers, seconds)
+        async with httpx2.AsyncClient(timeout=5, verify=False) as client:
+            await until(answers, seconds)
 
     def run(self, *arguments: str) -> str:
         """A command beside the running server."""
@@ -132,7 +132,8 @@ class Client:
 
     def __init__(self, address: str, token: str, account: Account) -> None:
         headers = {"Authorization": f"Bearer {token}"}
-        self.http = httpx2.AsyncClient(base_url=f"{address}/api/v1/", headers=headers, timeout=20)
+        base = f"{address}/api/v1/"
+        self.http = httpx2.AsyncClient(base_url=base, headers=headers, timeout=20, verify=False)  # plain http
         self.account = account
 
     async def write(self, path: str, body: dict[str, Any] | None = None) -> httpx2.Response:

@@ -28,8 +28,8 @@ async def victim() -> AsyncIterator[Victim]:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o711)  # the server's own user passes through
         victim = Victim(Path(folder) / "data")
-        await victim.start()
         try:
+            await victim.start()
             yield victim
         finally:
             victim.stop()
@@ -68,6 +68,7 @@ async def test_kills_lose_nothing_double_nothing_and_leave_nothing_stuck(victim:
         await until(lambda: _settled(database), LEASE + 30)
         await _nothing_lost(database, account)
         await _nothing_twice(database, account)
+        await _all_agree(database)
     finally:
         await database.close()
     with capsys.disabled():
@@ -151,3 +152,21 @@ async def _nothing_twice(database: asyncpg.Connection, account: Account) -> None
     ):
         twice = await database.fetch(f"SELECT {what} FROM warmline.{table} GROUP BY {what} HAVING count(*) > 1")
         assert twice == [], table
+
+
+async def _all_agree(database: asyncpg.Connection) -> None:
+    """Every case agrees with its handoff, every event has its place, every reading came."""
+    apart = """
+        SELECT h.id, h.state, c.status, h.epoch, c.epoch FROM warmline.handoffs h
+        JOIN warmline.cases c ON c.organization_id = h.organization_id AND c.id = h.case_id
+        WHERE h.epoch <> c.epoch OR c.handler_user_id IS DISTINCT FROM h.claimed_by
+            OR (h.state, c.status) NOT IN (('ready', 'escalated'), ('claimed', 'active'), ('closed', 'resolved'))"""
+    assert await database.fetch(apart) == []
+    without = """
+        SELECT e.id FROM warmline.events e LEFT JOIN warmline.event_positions p ON p.event_id = e.id
+        WHERE p.event_id IS NULL"""
+    assert await database.fetch(without) == []
+    unread = """
+        SELECT h.id FROM warmline.handoffs h LEFT JOIN warmline.assessments a ON a.handoff_id = h.id AND a.state = 'ready'
+        WHERE a.id IS NULL"""
+    assert await database.fetch(unread) == []

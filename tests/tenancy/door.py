@@ -13,7 +13,8 @@ class Door:
     """What comes with a good request, beside the ids in its path.
 
     `body` is JSON, `form` a form; `texts` are fields that carry an id inside a text, as `user:ID`, with their table;
-    `query_with` is what a name of the query wants beside it; `either` are fields that exclude each other; `same` says which of one's own ids a name of the path means here.
+    `query_with` is what a name of the query wants beside it; `either` are fields that exclude each other; `same` says
+    which of one's own ids a name of the path means here.
     """
 
     body: Body | None = None

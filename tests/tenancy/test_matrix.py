@@ -1,25 +1,22 @@
 """The tenant matrix: with both protections, and with each of them alone. `WARMLINE_MATRIX=full` tries everything."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tests.conftest import Running, cloned, running, settings_for
+from tests.conftest import Running
 from tests.tenancy.cells import AS_IT_IS, gaps, request
+from tests.tenancy.conftest import staged
 from tests.tenancy.doors import DOORS
 from tests.tenancy.matrix import FULL, Result, forgetful_client, run, unreached
 from tests.tenancy.modes import open_policies, without_conditions
 from tests.tenancy.operations import Operation, operations
 from tests.tenancy.planted import everywhere
-from tests.tenancy.stage import Side, Stage, set_stage
-from tests.world import create_world
+from tests.tenancy.stage import Side, Stage
 from warmline.caller import Caller
 from warmline.cases.access import get_case
 from warmline.cases.model import Case
@@ -27,22 +24,8 @@ from warmline.db.embedded import EmbeddedPostgres
 from warmline.db.transaction import tenant
 from warmline.errors import NotFound
 
-SETTINGS = {"stream_seconds": 0.15, "stream_heartbeat_seconds": 0.04, "sign_in_attempts": 10**6}
 SIGNING_IN = ("POST /sign-in", "POST /sign-in/organization", "POST /sign-in/demo", "POST /sign-out")
 FEW: dict[str, Any] = {} if FULL else {"who": {"operator", "agent", "owner's cookie"}}
-
-
-@asynccontextmanager
-async def staged(postgres: EmbeddedPostgres, template: str, name: str) -> AsyncIterator[Stage]:
-    """Both organizations on a server and a database of their own."""
-    async with cloned(postgres, template, name) as urls, running(settings_for(urls, **SETTINGS)) as server:
-        eyes = await asyncpg.connect(postgres.url(database=name))
-        world = await create_world(server.app, server.address)
-        try:
-            yield await set_stage(world, server, eyes)
-        finally:
-            await world.close()
-            await eyes.close()
 
 
 def report(way: str, result: Result) -> None:

@@ -31,7 +31,7 @@ class Visitor:
     """A browser without scripts. It follows no redirect by itself, so that a test sees each."""
 
     def __init__(self, address: str, session: str = "") -> None:
-        kept = {cookies.PLAIN: session} if session else {}
+        kept = {cookies.SESSION: session} if session else {}
         self.http = httpx2.AsyncClient(base_url=address, cookies=kept, timeout=30)
         self.csrf = ""
 
@@ -66,19 +66,21 @@ async def signed_in(app: App, address: str, organization_id: UUID, person: Actor
         yield visitor
 
 
-async def newcomer(acme: Tenant, name: str = "Nora Nilsen", role: str = "operator") -> tuple[str, str]:
+async def newcomer(cast: Tenant, name: str = "Nora Nilsen", role: str = "operator", email: str = "") -> tuple[str, str]:
     """Somebody who was invited: their e-mail address, and the path of the link with which they set a password."""
-    email = f"{uuid4()}@acme.example"
-    user = await acme.admin.post("users", {"email": email, "name": name, "role": role}, 201)
-    made = await acme.admin.post(f"users/{user['id']}/password-link", None, 201)
+    email = email or f"{uuid4()}@acme.example"
+    user = await cast.admin.post("users", {"email": email, "name": name, "role": role}, 201)
+    made = await cast.admin.post(f"users/{user['id']}/password-link", None, 201)
     return email, "/" + made["set_password_url"].split("/", 3)[3]
 
 
-async def with_password(acme: Tenant, address: str, password: str, **about: str) -> str:
-    """The e-mail address of somebody who has set this password."""
-    email, link = await newcomer(acme, **about)
-    async with Visitor(address) as visitor:
-        await visitor.get(link)
-        answer = await visitor.post(link, password=password)
-        assert answer.status_code == 303, answer.text[:300]
+async def with_password(address: str, password: str, *casts: Tenant) -> str:
+    """The e-mail address of somebody who has set this password, in one organization or in several."""
+    email = f"{uuid4()}@acme.example"
+    for cast in casts:
+        _, link = await newcomer(cast, email=email)
+        async with Visitor(address) as visitor:
+            await visitor.get(link)
+            answer = await visitor.post(link, password=password)
+            assert answer.status_code == 303, answer.text[:300]
     return email

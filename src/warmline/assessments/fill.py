@@ -22,6 +22,13 @@ async def ask(session: AsyncSession, organization_id: UUID, handoff_id: UUID, no
     await session.execute(insert(Assessment).values(organization_id=organization_id, **row))
 
 
+async def ask_again(session: AsyncSession, organization_id: UUID, handoff_id: UUID, now: datetime) -> None:
+    """The story has changed: read it anew."""
+    mine = (Assessment.organization_id == organization_id, Assessment.handoff_id == handoff_id)
+    anew = {"state": "pending", "content": None, "attempts": 0, "next_at": now, "finished_at": None}
+    await session.execute(update(Assessment).where(*mine).values(**anew))
+
+
 async def of(session: AsyncSession, organization_id: UUID, handoff_id: UUID) -> Assessment | None:
     """A handoff's assessment; None is a normal state."""
     return (await of_all(session, organization_id, [handoff_id])).get(handoff_id)

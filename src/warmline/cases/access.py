@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from warmline.caller import Caller
@@ -22,10 +22,32 @@ def readable(caller: Caller) -> ColumnElement[bool]:
         Handoff.organization_id == Case.organization_id, Handoff.case_id == Case.id, Handoff.state.in_(IN_TRANSIT)
     )
     in_squad = exists().where(
-        Member.organization_id == Case.organization_id, Member.squad_id == Case.squad_id, Member.left_at.is_(None),
+        Member.organization_id == Case.organization_id, Member.left_at.is_(None),
+        or_(Member.squad_id == Case.squad_id, Member.squad_id.in_(_passed_to())),
         or_(*(column == id for column, id in ((Member.id, caller.member_id), (Member.user_id, caller.user_id)) if id)),
     )  # fmt: skip
-    return or_(_owned(caller), Case.handler_user_id == caller.user_id, in_transit, in_squad)
+    return or_(_owned(caller), _handled(caller), in_transit, in_squad)
+
+
+def _passed_to() -> Select[UUID]:
+    """The squads that handoffs of the case were passed to."""
+    return (
+        select(Handoff.squad_id)
+        .where(Handoff.organization_id == Case.organization_id, Handoff.case_id == Case.id)
+        .correlate(Case)
+    )
+
+
+def _handled(caller: Caller) -> ColumnElement[bool]:
+    """The caller is its handler, or held a handoff of it that has ended. An agent, who is no user, never is."""
+    if caller.user_id is None:
+        return false()
+    held = exists().where(
+        Handoff.organization_id == Case.organization_id,
+        Handoff.case_id == Case.id,
+        Handoff.claimed_by == caller.user_id,
+    )
+    return or_(Case.handler_user_id == caller.user_id, held)
 
 
 def _owned(caller: Caller) -> ColumnElement[bool]:

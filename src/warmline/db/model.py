@@ -30,8 +30,8 @@ class Base(DeclarativeBase):
     metadata = MetaData(schema=SCHEMA, naming_convention=NAMES)
     type_annotation_map = {
         datetime: DateTime(timezone=True),
-        dict[str, Any]: JSONB,
-        list[Any]: JSONB,
+        dict[str, Any]: JSONB(none_as_null=True),
+        list[Any]: JSONB(none_as_null=True),
     }
 
 

@@ -1,7 +1,8 @@
 """The database's roles. One login per pool; the application's owns nothing and cannot pass row-level security."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
@@ -29,11 +30,21 @@ WHERE c.relnamespace = 'warmline'::regnamespace AND c.relkind IN ('r', 'p') AND 
 """
 
 
+class Asks(Protocol):
+    """A connection, as far as the check needs one."""
+
+    async def fetchval(self, query: str) -> Any:
+        """One value."""
+
+    async def fetch(self, query: str) -> Sequence[Any]:
+        """All rows."""
+
+
 class UnsafeRole(Exception):
     """The role of a database URL could read past row-level security, or a table has none."""
 
 
-async def check_role(connection: asyncpg.Connection) -> None:
+async def check_role(connection: Asks) -> None:
     """Refuse a role that can bypass row-level security, and a schema with a table that lacks it. Raises UnsafeRole."""
     if await connection.fetchval(CAN_BYPASS):
         user = await connection.fetchval("SELECT current_user")

@@ -31,7 +31,15 @@ LOSSES = (
     asyncpg.InternalClientError,
     asyncpg.OperatorInterventionError,  # it is starting up, recovering, stopping
     asyncpg.TooManyConnectionsError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
 )
+LIMITS = {  # nobody waits without end for what a machine that hangs still holds
+    "lock_timeout": "5s",
+    "statement_timeout": "30s",
+    "idle_in_transaction_session_timeout": "30s",
+}
 LOST = "The database is not reachable just now. Try again in a moment; with the same Idempotency-Key it is safe."
 BUSY = "More is asked than the server can do at once. Nothing was changed; try again in a moment."
 T = TypeVar("T")
@@ -75,7 +83,7 @@ def _bind(connection: Connection) -> None:
 
 
 def is_lost(problem: BaseException) -> bool:
-    """Whether the connection, rather than the statement, is what failed.
+    """Whether it is the database that cannot be had just now, rather than the statement that is wrong.
 
     During a crash of the server asyncpg also raises InternalClientError, which is outside its usual classes.
     """
@@ -98,7 +106,7 @@ class Database:
             max_overflow=0,
             pool_timeout=10,
             hide_parameters=True,  # an error quotes them, and so people's words, into the log
-            connect_args={"server_settings": {"search_path": "warmline", "application_name": "warmline"}},
+            connect_args={"server_settings": {"search_path": "warmline", "application_name": "warmline"} | LIMITS},
         )
         event.listen(self.engine.sync_engine, "begin", _bind)
         self._looking = self.engine.execution_options(isolation_level="AUTOCOMMIT", bind=None)

@@ -14,9 +14,11 @@ from warmline.handoffs.model import Handoff
 from warmline.timeline.record import record
 
 
-async def claim(session: AsyncSession, caller: Caller, handoff_id: UUID, now: datetime) -> Handoff:
+async def claim(
+    session: AsyncSession, caller: Caller, handoff_id: UUID, now: datetime, epoch: int | None = None
+) -> Handoff:
     """Claim this handoff. Raises NotFound, Forbidden, Conflict (with who won and when)."""
-    handoff, is_new = await handoffs.claim(session, caller, handoff_id, now)
+    handoff, is_new = await handoffs.claim(session, caller, handoff_id, now, epoch)
     if is_new:
         case = await lock(session, caller.organization_id, handoff.case_id)
         await move(session, case, Act.CLAIM, epoch=handoff.epoch, handler=handoff.claimed_by)

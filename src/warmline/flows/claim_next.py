@@ -5,9 +5,12 @@ waiters of one process and organization gather while the batch before theirs run
 processes SKIP LOCKED still guards. Each keeps their exclusions: nobody is given what they escalated themselves.
 """
 
+import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Any, cast
 from uuid import UUID
 
@@ -26,7 +29,8 @@ from warmline.handoffs.queries import ORDER, WITH_PACKAGE, waiting
 from warmline.squads.names import names_of
 from warmline.timeline.record import record_all
 
-SPARE = 10  # candidates more than waiters, for exclusions
+TRIES = 20  # how often somebody asks again while others hold all that waits
+PAUSE = 0.01  # seconds between
 LOOKED_AT = (Handoff.id, Handoff.escalated_by_user_id)
 WITH_ASSESSMENT = and_(Assessment.organization_id == Handoff.organization_id, Assessment.handoff_id == Handoff.id)
 
@@ -61,21 +65,31 @@ class Claimed:
     names: dict[UUID, str]
 
 
+class Held(Enum):
+    """Nothing is free for them just now, but what waits is held by transactions that may yet let go of it."""
+
+    BY_OTHERS = "by others"
+
+
 class NextClaims:
     """Serves all waiters of this process, an organization at a time."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._queues: dict[UUID, Together[Waiter, Claimed | None]] = {}
+        self._queues: dict[UUID, Together[Waiter, Claimed | Held | None]] = {}
 
     async def next(self, caller: Caller, squad_id: UUID | None) -> Claimed | None:
         """The handoff that is the caller's from now on; None where nothing waits for them. Raises Forbidden."""
         check_may_claim(caller)
         if (queue := self._queues.get(caller.organization_id)) is None:
             queue = self._queues[caller.organization_id] = Together(self._serve)
-        return await queue.ask(Waiter(caller, squad_id))
+        for _ in range(TRIES):
+            if not isinstance(found := await queue.ask(Waiter(caller, squad_id)), Held):
+                return found
+            await asyncio.sleep(PAUSE)
+        return None
 
-    async def _serve(self, batch: Sequence[Waiter]) -> list[Claimed | None]:
+    async def _serve(self, batch: Sequence[Waiter]) -> list[Claimed | Held | None]:
         async with self.database.transaction(tenant(batch[0].caller.organization_id)) as unit:
             return await give(unit.session, batch, unit.now)
 
@@ -83,22 +97,43 @@ class NextClaims:
 async def claim_next(session: AsyncSession, caller: Caller, squad_id: UUID | None, now: datetime) -> Claimed | None:
     """The next one of the caller's queue, claimed, in this transaction; None where nothing waits for them."""
     check_may_claim(caller)
-    return (await give(session, [Waiter(caller, squad_id)], now))[0]
+    waiter = Waiter(caller, squad_id)
+    for _ in range(TRIES):
+        found = (await give(session, [waiter], now))[0]
+        if not isinstance(found, Held):
+            return found
+        await _wait_for_first(session, waiter)  # we hold nothing, so nobody waits for us
+    return None
 
 
-async def give(session: AsyncSession, batch: Sequence[Waiter], now: datetime) -> list[Claimed | None]:
+async def give(session: AsyncSession, batch: Sequence[Waiter], now: datetime) -> list[Claimed | Held | None]:
     """Match waiters of one organization with what is ready, in the order of the queue, and take it for them."""
     ids = await _matched(session, batch)
     whos = {id: waiter.caller for id, waiter in zip(ids, batch, strict=True) if id is not None}
     claimed = await _take(session, whos, now) if whos else {}
-    return [claimed[id] if id is not None else None for id in ids]
+    return [
+        claimed[id] if id is not None else await _nothing(session, waiter)
+        for id, waiter in zip(ids, batch, strict=True)
+    ]
+
+
+async def _nothing(session: AsyncSession, waiter: Waiter) -> Held | None:
+    """Whether there is really nothing: SKIP LOCKED also passes over what others hold and may not take."""
+    query = select(Handoff.id).where(*waiting(waiter.caller, waiter.squad_id)).limit(1)
+    return Held.BY_OTHERS if await session.scalar(query) else None
+
+
+async def _wait_for_first(session: AsyncSession, waiter: Waiter) -> None:
+    """Until whoever holds the first one lets go of it, or takes it."""
+    query = select(Handoff.id).where(*waiting(waiter.caller, waiter.squad_id)).order_by(*ORDER).limit(1)
+    await session.execute(query.with_for_update(key_share=True))
 
 
 async def _matched(session: AsyncSession, batch: Sequence[Waiter]) -> list[UUID | None]:
     """For each waiter the first that suits them and that nobody of the batch before them has; locked."""
-    most = len(batch) + SPARE
-    free = {squad_id: await _first(session, batch[0], squad_id, most) for squad_id in {one.squad_id for one in batch}}
-    seen_all = {squad_id for squad_id, rows in free.items() if len(rows) < most}
+    many = Counter(one.squad_id for one in batch)  # no more than they need: what is locked, others pass over
+    free = {squad_id: await _first(session, batch[0], squad_id, most) for squad_id, most in many.items()}
+    seen_all = {squad_id for squad_id, rows in free.items() if len(rows) < many[squad_id]}
     given: list[UUID | None] = []
     taken: set[UUID] = set()
     for waiter in batch:
@@ -124,13 +159,15 @@ async def _first(session: AsyncSession, one: Waiter, squad_id: UUID | None, most
     query = select(*LOOKED_AT).where(Handoff.organization_id == one.caller.organization_id, Handoff.state == "ready")
     if squad_id is not None:
         query = query.where(Handoff.squad_id == squad_id)
-    return list(await session.execute(query.order_by(*ORDER).limit(most).with_for_update(skip_locked=True)))
+    return list(
+        await session.execute(query.order_by(*ORDER).limit(most).with_for_update(skip_locked=True, key_share=True))
+    )
 
 
 async def _further(session: AsyncSession, waiter: Waiter, taken: Set[UUID]) -> UUID | None:
     """The first for this waiter in the whole queue; SKIP LOCKED does not pass over what we hold ourselves."""
     query = select(Handoff.id).where(*waiting(waiter.caller, waiter.squad_id), Handoff.id != all_(_ids(list(taken))))
-    locked = query.order_by(*ORDER).limit(1).with_for_update(skip_locked=True)
+    locked = query.order_by(*ORDER).limit(1).with_for_update(skip_locked=True, key_share=True)
     return (await session.scalars(locked)).one_or_none()
 
 

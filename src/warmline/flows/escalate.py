@@ -19,7 +19,7 @@ from warmline.handoffs import hold
 from warmline.handoffs.due import due_after
 from warmline.handoffs.lifecycle import Act as HandoffAct
 from warmline.handoffs.model import Handoff
-from warmline.handoffs.offer import Offer, check_target, current_handoff, offer, open_handoff
+from warmline.handoffs.offer import Offer, check_target, current_handoff, offer, open_handoff, repack
 from warmline.timeline.record import record
 
 
@@ -73,9 +73,26 @@ async def _again(
         check_write(caller, case, request.epoch)
     if handoff.state != "parked" or request.intent != "escalate":
         return handoff
-    due = await due_after(session, caller.organization_id, handoff.priority, now)
-    ready = {"state": "ready", "intent": "escalate", "wakes_at": None, "due_at": due}
+    await check_target(session, caller, request.target_user_id)
+    return await _unpark(session, caller, case, handoff, request, now)
+
+
+async def _unpark(
+    session: AsyncSession, caller: Caller, case: Case, handoff: Handoff, request: Request, now: datetime
+) -> Handoff:
+    """What was parked is handed over as it is now: with today's reason, and everything that has gathered since."""
+    priority = request.priority or handoff.priority
+    ready = {
+        "state": "ready",
+        "intent": "escalate",
+        "wakes_at": None,
+        "priority": priority,
+        "target_user_id": request.target_user_id or handoff.target_user_id,
+        "due_at": await due_after(session, caller.organization_id, priority, now),
+    }
     handoff = await hold.change(session, handoff, HandoffAct.UNPARK, ready)
+    await repack(session, handoff, await _offer(session, case, request, now), now)
+    await fill.ask_again(session, caller.organization_id, handoff.id, now)
     await move(session, case, Act.ESCALATE)
     await record(session, caller, now, about(handoff, case.owner_member_id, "handoff.created", "parked"))
     return handoff
@@ -99,6 +116,7 @@ async def _hand_over(
 async def _offer(session: AsyncSession, case: Case, request: Request, now: datetime) -> Offer:
     return Offer(
         case_id=case.id,
+        owner_member_id=case.owner_member_id,
         squad_id=case.squad_id,
         epoch=case.epoch,
         title=case.title,

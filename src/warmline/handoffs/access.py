@@ -19,6 +19,7 @@ def readable(caller: Caller) -> ColumnElement[bool]:
     An agent sees the handoffs of its own work.
     """
     own = or_(
+        and_(Handoff.owner_member_id.is_not(None), Handoff.owner_member_id == caller.member_id),
         and_(Handoff.escalated_by_member_id.is_not(None), Handoff.escalated_by_member_id == caller.member_id),
         and_(Handoff.escalated_by_user_id.is_not(None), Handoff.escalated_by_user_id == caller.user_id),
     )

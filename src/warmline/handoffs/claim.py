@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from warmline.caller import Caller
 from warmline.errors import Conflict
-from warmline.handoffs.access import check_may_claim, get_handoff
+from warmline.handoffs.access import check_epoch, check_may_claim, get_handoff
 from warmline.handoffs.due import lease_end
 from warmline.handoffs.lifecycle import Act, sources
 from warmline.handoffs.model import Handoff, Package
@@ -16,8 +16,12 @@ from warmline.organizations.model import User
 from warmline.times import ago, rfc3339
 
 
-async def claim(session: AsyncSession, caller: Caller, handoff_id: UUID, now: datetime) -> tuple[Handoff, bool]:
+async def claim(
+    session: AsyncSession, caller: Caller, handoff_id: UUID, now: datetime, epoch: int | None = None
+) -> tuple[Handoff, bool]:
     """The handoff, and whether it has just become the caller's (False: it was already).
+
+    With `epoch`, only where that is still the handoff's.
 
     Raises Forbidden for viewers, agents and the escalator; Conflict for the loser, with `claimed_by` and `claimed_at`.
     """
@@ -31,10 +35,12 @@ async def claim(session: AsyncSession, caller: Caller, handoff_id: UUID, now: da
         .values(**ownership(caller.user_id, lease, now))
         .returning(Handoff)
     )
+    if epoch is not None:
+        query = query.where(Handoff.epoch == epoch)
     won = (await session.scalars(query, execution_options={"populate_existing": True})).one_or_none()
     if won is not None:
         return won, True
-    return await _why_not(session, caller, handoff_id, now), False
+    return await _why_not(session, caller, handoff_id, now, epoch), False
 
 
 async def go_own_way(session: AsyncSession, handoff: Handoff) -> None:
@@ -55,12 +61,16 @@ def ownership(user_id: UUID | None, lease: datetime, now: datetime) -> dict[str,
     }
 
 
-async def _why_not(session: AsyncSession, caller: Caller, handoff_id: UUID, now: datetime) -> Handoff:
+async def _why_not(
+    session: AsyncSession, caller: Caller, handoff_id: UUID, now: datetime, epoch: int | None
+) -> Handoff:
     """The caller's own claim; or the refusal that says who has it and since when."""
     handoff = await get_handoff(session, caller, handoff_id)
     check_may_claim(caller, handoff)
     if handoff.state == "claimed" and handoff.claimed_by == caller.user_id:
         return handoff
+    if handoff.state == "ready":
+        check_epoch(handoff, epoch)
     raise await lost(session, handoff, now)
 
 

@@ -26,6 +26,7 @@ class Handoff(Base):
     id: Mapped[Id]
     squad_id: Mapped[UUID]
     case_id: Mapped[UUID]
+    owner_member_id: Mapped[UUID | None]  # the agent whose work it is
     state: Mapped[str]
     place: Mapped[int] = mapped_column(server_default=text(str(IN_ORDER)))
     due_at: Mapped[datetime]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, insert, select, text
+from sqlalchemy import Select, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,6 +26,7 @@ class Offer:
     """What is handed over: the source, the story, and for whom."""
 
     case_id: UUID
+    owner_member_id: UUID | None
     squad_id: UUID
     epoch: int
     title: str
@@ -78,6 +79,7 @@ async def offer(session: AsyncSession, caller: Caller, what: Offer, now: datetim
         "id": new_id(),
         "squad_id": what.squad_id,
         "case_id": what.case_id,
+        "owner_member_id": what.owner_member_id,
         "state": "parked" if parked else "ready",
         "due_at": due,
         "wakes_at": due if parked else None,
@@ -97,6 +99,12 @@ async def offer(session: AsyncSession, caller: Caller, what: Offer, now: datetim
     if handoff is not None:
         await session.execute(insert(Package).values(_package(handoff, what, now)))
     return handoff
+
+
+async def repack(session: AsyncSession, handoff: Handoff, what: Offer, now: datetime) -> None:
+    """Freeze the story anew."""
+    mine = (Package.organization_id == handoff.organization_id, Package.handoff_id == handoff.id)
+    await session.execute(update(Package).where(*mine).values(_package(handoff, what, now)))
 
 
 def _package(handoff: Handoff, what: Offer, now: datetime) -> dict[str, Any]:

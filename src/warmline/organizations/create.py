@@ -8,6 +8,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from warmline.caller import Caller
+from warmline.errors import Conflict
 from warmline.ids import new_id
 from warmline.organizations.defaults import CLOSE_REASONS
 from warmline.organizations.model import CloseReason, Organization, User
@@ -42,6 +43,13 @@ async def create_organization(
     await record(session, caller, now, Entry("organization.created", ("organization", organization)))
     token = await create_user_token(session, caller, owner, "first token", now)
     return NewOrganization(organization, owner, token.secret, await make_link(session, caller, owner, now))
+
+
+async def be_the_first(session: AsyncSession) -> None:
+    """Hold the door of an empty server until the transaction ends. Raises Conflict where somebody came before."""
+    await session.execute(text("SELECT pg_advisory_xact_lock(7205759403792797)"))
+    if not await session.scalar(text("SELECT warmline.is_empty()")):
+        raise Conflict("An organization has been made in the meantime. Sign in, or ask its owner for a link.")
 
 
 BIND = text("SELECT set_config('warmline.organization_id', :organization, true)")

@@ -124,4 +124,4 @@ class IdempotencyKey(Base):
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[Made]
     expires_at: Mapped[datetime]
-    __table_args__ = (belongs(), Index("idempotency_keys_expires_idx", "organization_id", "expires_at"))
+    __table_args__ = (belongs(), Index("idempotency_keys_expires_idx", "expires_at"))

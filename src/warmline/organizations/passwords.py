@@ -1,7 +1,10 @@
 """Passwords: argon2, hashed in a thread; set through a one-time link, never shipped."""
 
 import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from pwdlib import PasswordHash
@@ -14,11 +17,13 @@ from warmline.errors import Invalid, NotFound
 from warmline.ids import new_id
 from warmline.organizations import secrets
 from warmline.organizations.model import PasswordLink, User
-from warmline.organizations.users import end_sessions
+from warmline.organizations.users import end_sessions, void_links
 from warmline.timeline.record import Entry, record
 
 LINK_LASTS = timedelta(days=3)
 SHORTEST, LONGEST = 10, 200
+T = TypeVar("T")
+hands = ThreadPoolExecutor(2, "password")  # of their own: a flood of sign-ins must not hold up what else needs threads
 hasher = PasswordHash((Argon2Hasher(),))
 NOBODY = hasher.hash("nobody has this password")  # verified for unknown users, so that both answers take as long
 
@@ -27,16 +32,21 @@ async def hash_password(password: str) -> str:
     """The kept form of a password, in about 50 ms of another thread. Raises Invalid when too short or too long."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise Invalid.field("password", f"expected {SHORTEST} to {LONGEST} characters")
-    return await asyncio.to_thread(hasher.hash, password)
+    return await _slowly(hasher.hash, password)
 
 
 async def verify(password: str, kept: str | None) -> bool:
     """Whether the password fits; as slow for a user that does not exist."""
-    return await asyncio.to_thread(hasher.verify, password, kept or NOBODY) and kept is not None
+    return await _slowly(hasher.verify, password, kept or NOBODY) and kept is not None
+
+
+async def _slowly(work: Callable[..., T], *arguments: str) -> T:
+    return await asyncio.get_running_loop().run_in_executor(hands, work, *arguments)
 
 
 async def make_link(session: AsyncSession, caller: Caller, user_id: UUID, now: datetime) -> str:
     """The secret of a one-time link with which this person sets a password, good for three days."""
+    await void_links(session, caller, user_id, now)
     secret, digest = secrets.make("link")
     link = {"id": new_id(), "user_id": user_id, "hash": digest, "created_at": now, "expires_at": now + LINK_LASTS}
     await session.execute(insert(PasswordLink).values(organization_id=caller.organization_id, **link))
@@ -63,5 +73,6 @@ async def set_password(session: AsyncSession, caller: Caller, link_id: UUID, pas
         raise NotFound("This link was used before. Ask an admin for a new one.")
     person = (User.organization_id == caller.organization_id, User.id == row.user_id)
     await session.execute(update(User).where(*person).values(password_hash=kept))
+    await void_links(session, caller, row.user_id, now)
     await end_sessions(session, caller, row.user_id, now)
     await record(session, caller, now, Entry("user.password_set", ("user", row.user_id)))

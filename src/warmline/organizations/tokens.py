@@ -48,6 +48,15 @@ async def _create(session: AsyncSession, caller: Caller, kind: str, holder: UUID
     return made
 
 
+async def revoke_of_member(session: AsyncSession, caller: Caller, member_id: UUID, now: datetime) -> None:
+    """End all tokens of a member, each with its event; admins only."""
+    caller.must_be("admin")
+    mine = (Token.organization_id == caller.organization_id, Token.member_id == member_id, Token.revoked_at.is_(None))
+    ended = await session.scalars(update(Token).where(*mine).values(revoked_at=now).returning(Token.id))
+    if entries := [Entry("token.revoked", ("token", id)) for id in ended]:
+        await record(session, caller, now, *entries)
+
+
 async def revoke_token(session: AsyncSession, caller: Caller, token_id: UUID, now: datetime) -> None:
     """End a token; its streams end with it. One's own, or by an admin. Raises NotFound."""
     mine = (Token.organization_id == caller.organization_id, Token.id == token_id)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from warmline.caller import Caller
 from warmline.errors import Conflict, Forbidden, Invalid, NotFound
 from warmline.ids import new_id
-from warmline.organizations.model import Session, Token, User
+from warmline.organizations.model import PasswordLink, Session, Token, User
 from warmline.timeline.record import Entry, record
 
 
@@ -38,10 +38,12 @@ async def add_user(session: AsyncSession, caller: Caller, email: str, name: str,
     return user
 
 
-async def get_user(session: AsyncSession, caller: Caller, user_id: UUID) -> User:
-    """One person of the caller's organization. Raises NotFound."""
+async def get_user(session: AsyncSession, caller: Caller, user_id: UUID, lock: bool = False) -> User:
+    """One person of the caller's organization; with `lock`, held until the transaction ends. Raises NotFound."""
     query = select(User).where(User.organization_id == caller.organization_id, User.id == user_id)
-    user = (await session.scalars(query)).one_or_none()
+    if lock:
+        query = query.with_for_update(key_share=True)
+    user = (await session.scalars(query, execution_options={"populate_existing": True})).one_or_none()
     if user is None:
         raise NotFound("There is no such user.")
     return user
@@ -52,19 +54,22 @@ async def change_user(
 ) -> User:
     """Change name, role or whether the person may sign in (`disabled`); admins only, owners for owners.
 
-    Disabling ends every session and token of the person, and with them their streams, at once.
+    Disabling ends every session and token of the person, and with them their streams, at once. Who becomes an owner
+    loses theirs, too, and their password links: an admin may have made them, and must not become an owner by it.
     """
-    user = await get_user(session, caller, user_id)
+    user = await get_user(session, caller, user_id, lock=True)
     caller.must_be("owner" if "owner" in (user.role, changes.get("role")) else "admin")
     if user.id == caller.user_id and {"role", "disabled"} & changes.keys():
         raise Forbidden("You cannot change your own role or disable yourself; ask another admin.")
+    promoted = changes.get("role") == "owner" and user.role != "owner"
     values: dict[str, Any] = {name: changes[name] for name in ("name", "role") if name in changes}
     if "disabled" in changes:
         values["disabled_at"] = now if changes["disabled"] else None
     if values:
         mine = (User.organization_id == caller.organization_id, User.id == user_id)
         await session.execute(update(User).where(*mine).values(**values))
-    if changes.get("disabled"):
+    if changes.get("disabled") or promoted:
+        await void_links(session, caller, user_id, now)
         await end_access(session, caller, user_id, now)
     shown = {name: value for name, value in changes.items() if name != "name"}
     await record(session, caller, now, Entry("user.changed", ("user", user_id), data=shown))
@@ -77,6 +82,12 @@ async def end_access(session: AsyncSession, caller: Caller, user_id: UUID, now: 
     await end_sessions(session, caller, user_id, now)
     mine = (Token.organization_id == caller.organization_id, Token.user_id == user_id, Token.revoked_at.is_(None))
     await session.execute(update(Token).where(*mine).values(revoked_at=now))
+
+
+async def void_links(session: AsyncSession, caller: Caller, user_id: UUID, now: datetime) -> None:
+    """No password link that was made for a person works any longer: only the newest ever does."""
+    mine = (PasswordLink.organization_id == caller.organization_id, PasswordLink.user_id == user_id)
+    await session.execute(update(PasswordLink).where(*mine, PasswordLink.used_at.is_(None)).values(used_at=now))
 
 
 async def end_sessions(session: AsyncSession, caller: Caller, user_id: UUID, now: datetime) -> None:

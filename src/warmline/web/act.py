@@ -64,7 +64,7 @@ class ActRoute(APIRoute):
     async def perform(self, request: Request, inner: Handler) -> Response:
         """The whole act."""
         credentials = credentials_of(request)
-        throttle_of(request).check_caller(request, credentials.secret)
+        throttle_of(request).check_token(credentials.secret)
         if request.method not in SAFE:
             await request.body()  # before the transaction: a body that drips must not hold a connection
             await check_csrf(request, credentials)
@@ -91,7 +91,7 @@ class ShortRoute(ActRoute):
 async def identify(request: Request) -> Caller:
     """Who sends this request, looked up beforehand. Raises Unauthorized, Forbidden, TooMany."""
     credentials = credentials_of(request)
-    throttle_of(request).check_caller(request, credentials.secret)
+    throttle_of(request).check_token(credentials.secret)
     if request.method not in SAFE:
         await check_csrf(request, credentials)
     caller = request.state.caller = identified(await request.app.state.callers.find(credentials), request)
@@ -99,19 +99,21 @@ async def identify(request: Request) -> Caller:
 
 
 def identified(found: Found | None, request: Request) -> Caller:
-    """The caller; a bad token counts against its sender."""
+    """The caller; a bad token counts against its sender, and never against who sends a good one from there."""
     try:
         return caller_of(found, request)
     except Unauthorized:
-        throttle_of(request).count_bad_token(request)
+        throttle_of(request).bad_token(request)
         raise
 
 
 async def once(act: Act, inner: Handler) -> Response:
     """Do it, or, where it was done before under the same key, give the same answer again."""
     request = act.request
+    if request.method in SAFE:  # before its body is looked at: what drips must not hold a transaction
+        return await inner(request)
     key = await idempotency.key_of(request)
-    if key is None or request.method in SAFE:
+    if key is None:
         return await inner(request)
     digest = await fingerprint(act)
     if done := await idempotency.begin(act.session, act.caller, key, digest, act.now):

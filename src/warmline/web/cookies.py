@@ -1,36 +1,43 @@
-"""The session cookie: `__Host-`, Secure, HttpOnly, SameSite; a plain name only where the address is plain http."""
+"""Our cookies: `__Host-`, Secure, HttpOnly, SameSite; plain names only where the address is plain http."""
 
 from fastapi import Request, Response
 
 from warmline.settings import Settings
 
-PLAIN = "warmline_session"
-HOST = "__Host-warmline_session"
+SESSION = "warmline_session"
 
 
-def name(settings: Settings) -> str:
-    """The cookie's name for this address."""
-    return HOST if settings.is_https else PLAIN
+def _name(settings: Settings, plain: str) -> str:
+    """With `__Host-`, no other host of the domain can plant it."""
+    return f"__Host-{plain}" if settings.is_https else plain
+
+
+def get(request: Request, plain: str) -> str | None:
+    """What the browser sent under this name."""
+    return request.cookies.get(_name(request.app.state.settings, plain))
+
+
+def put(response: Response, settings: Settings, plain: str, value: str, seconds: int | None = None) -> None:
+    """Keep something in the browser; until it is closed, where no time is given."""
+    name, secure = _name(settings, plain), settings.is_https
+    response.set_cookie(name, value, max_age=seconds, path="/", secure=secure, httponly=True, samesite="lax")
+
+
+def drop(response: Response, settings: Settings, plain: str) -> None:
+    """Take it away."""
+    response.delete_cookie(_name(settings, plain), path="/", secure=settings.is_https, httponly=True, samesite="lax")
 
 
 def read(request: Request) -> str | None:
-    """The secret in the request's cookie."""
-    return request.cookies.get(name(request.app.state.settings))
+    """The secret of the session, where somebody is signed in."""
+    return get(request, SESSION)
 
 
 def write(response: Response, settings: Settings, secret: str) -> None:
     """Sign the browser in."""
-    response.set_cookie(
-        name(settings),
-        secret,
-        max_age=settings.session_seconds,
-        path="/",
-        secure=settings.is_https,
-        httponly=True,
-        samesite="lax",
-    )
+    put(response, settings, SESSION, secret, settings.session_seconds)
 
 
 def clear(response: Response, settings: Settings) -> None:
     """Sign the browser out."""
-    response.delete_cookie(name(settings), path="/", secure=settings.is_https, httponly=True, samesite="lax")
+    drop(response, settings, SESSION)

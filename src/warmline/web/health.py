@@ -1,21 +1,29 @@
 """Is it alive, is it ready, how is it doing: for load balancers, monitors and people."""
 
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-import asyncpg
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from warmline.app import App
 from warmline.db.migrate import head
 from warmline.db.roles import UnsafeRole, check_role
+from warmline.db.transaction import tenant
 from warmline.errors import Problem
 from warmline.web.act import app_of
 from warmline.web.metrics import exposition
 
 router = APIRouter(tags=["health"])
+Check = Callable[[App], Awaitable[str]]
+FRESH = 1.0  # seconds
 LATE = timedelta(seconds=60)  # work of the clock that is this late means that no jobs run
 
 
@@ -31,41 +39,69 @@ async def readyz(request: Request) -> Response:
     phase = request.app.state.boot.phase
     if phase != "ready":
         return JSONResponse({"status": phase, "checks": {"database": phase}}, 503, {"Retry-After": "1"})
-    checks = await _checks(request)
+    checks = await request.app.state.findings.now()
     good = all(finding == "ok" for finding in checks.values())
     return JSONResponse({"status": "ready" if good else "not ready", "checks": checks}, 200 if good else 503)
 
 
-async def _checks(request: Request) -> dict[str, str]:
-    app = app_of(request)
-    findings: dict[str, str] = {}
-    for name, check in (("database", _row_level_security), ("migrations", _migrations), ("clock", _clock)):
+class Findings:
+    """What was found, looked at once a second at most: a crowd that asks costs no more than one who does."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self._alone = asyncio.Lock()
+        self._known: dict[str, str] = {}
+        self._until = 0.0
+
+    async def now(self) -> dict[str, str]:
+        """Each check with "ok", or with what is wrong."""
+        async with self._alone:
+            if time.monotonic() > self._until:
+                self._known = {name: await self._one(check) for name, check in CHECKS.items()}
+                self._until = time.monotonic() + FRESH
+            return self._known
+
+    async def _one(self, check: Check) -> str:
         try:
-            findings[name] = await check(app)
-        except (Problem, UnsafeRole, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
-            findings[name] = str(problem)
-    return findings
+            return await check(self.app)
+        except (Problem, UnsafeRole) as problem:
+            return str(problem)
 
 
-async def _row_level_security(app: Any) -> str:
-    connection = await asyncpg.connect(app.urls.app, timeout=5)
-    try:
-        await check_role(connection)
-    finally:
-        await connection.close()
+class Pooled:
+    """A session, as the check of the role wants a connection."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def fetchval(self, query: str) -> Any:
+        """One value."""
+        return await self.session.scalar(text(query))
+
+    async def fetch(self, query: str) -> Sequence[Any]:
+        """All rows."""
+        return (await self.session.execute(text(query))).mappings().all()
+
+
+async def _row_level_security(app: App) -> str:
+    async with app.database.transaction(tenant(None)) as unit:
+        await check_role(Pooled(unit.session))
     return "ok"
 
 
-async def _migrations(app: Any) -> str:
+async def _migrations(app: App) -> str:
     at, wanted = await app.migration(), head()
     return "ok" if at == wanted else f"the database is at {at}, this version needs {wanted}: run `warmline migrate`"
 
 
-async def _clock(app: Any) -> str:
+async def _clock(app: App) -> str:
     late = await app.lateness()
     if late is None or late < LATE:
         return "ok"
     return f"the oldest due work is {int(late.total_seconds())} s late: do the jobs run?"
+
+
+CHECKS: dict[str, Check] = {"database": _row_level_security, "migrations": _migrations, "clock": _clock}
 
 
 @router.get("/metrics")

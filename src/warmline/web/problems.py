@@ -69,6 +69,8 @@ async def on_invalid(request: Request, problem: Exception) -> Response:
 async def on_http(request: Request, problem: Exception) -> Response:
     """What the framework itself refuses: an unknown path, a method that is not there."""
     assert isinstance(problem, HTTPException)
+    if problem.status_code == 400:  # a body that is no text, or nested without end
+        return problem_json(Invalid.field("body", "expected JSON (or a form) that can be read"))
     phrase = HTTPStatus(problem.status_code).phrase
     return answer(
         problem.status_code, phrase, f"{phrase}: {request.method} {request.url.path}", dict(problem.headers or {})

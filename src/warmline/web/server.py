@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from types import FrameType
 from typing import Any
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -27,6 +28,7 @@ from warmline.web.shortcut import Shortcut
 from warmline.web.throttle import Throttle
 from warmline.web.watch import Watch
 
+log = structlog.get_logger()
 API = (
     waiting.router,
     events.stream_router,
@@ -96,6 +98,7 @@ def _lifespan(boot: Boot, then: Then | None, failed: Callable[[], None] | None) 
 
 async def _serve(web: FastAPI, app: App) -> None:
     web.state.warmline = app
+    web.state.findings = health.Findings(app)
     web.state.callers = Callers(app.database)
     web.state.next_claims = NextClaims(app.database)
     web.state.watch = Watch(app.database, app.hub, app.settings.stream_heartbeat_seconds)
@@ -103,10 +106,12 @@ async def _serve(web: FastAPI, app: App) -> None:
 
 
 async def _end(*tasks: "asyncio.Task[None]") -> None:
+    """End them all; one that has died before says so here, and keeps nobody from going on."""
     for task in tasks:
         task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    for problem in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(problem, Exception):
+            log.error("background.died", exc_info=problem)
 
 
 class Server(uvicorn.Server):

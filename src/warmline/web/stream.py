@@ -7,6 +7,7 @@ while (a little random, so that not all come back at once), when its right ends,
 import asyncio
 import json
 import random
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -27,6 +28,8 @@ HEADERS = (
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
 )
+ENDS = re.compile(r"\r\n|\r|\n")  # each of them ends a line of a stream, wherever the text came from
+LONGEST_SEND = 30.0  # seconds a client may take to read a piece, before it is sent away to resume
 BEAT = b": beat\n\n"
 Frames = Callable[[Sequence[Told]], Awaitable[Sequence[bytes]]]
 
@@ -34,7 +37,7 @@ Frames = Callable[[Sequence[Told]], Awaitable[Sequence[bytes]]]
 def frame(data: str, *, id: str | None = None, event: str | None = None) -> bytes:
     """One message; lines of the data each get their field."""
     lines = ([f"id: {id}"] if id else []) + ([f"event: {event}"] if event else [])
-    return "\n".join([*lines, *(f"data: {line}" for line in data.split("\n")), "\n"]).encode()
+    return "\n".join([*lines, *(f"data: {line}" for line in ENDS.split(data)), "\n"]).encode()
 
 
 def json_frames(app: App, caller: Caller) -> Frames:
@@ -73,14 +76,23 @@ class EventStream(Response):
             subscriber.sender = asyncio.current_task()
             try:
                 async for chunk in self._chunks(subscriber):
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                    await self._send(send, subscriber, chunk)
             except asyncio.CancelledError:
                 if not subscriber.behind:  # else it does not read: the connection is dropped, and it resumes by its id
                     raise
             finally:
                 leaving.cancel()
-        with suppress(OSError):
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        if not subscriber.behind:
+            with suppress(OSError):
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _send(self, send: Send, subscriber: Subscriber, chunk: bytes) -> None:
+        try:
+            async with asyncio.timeout(LONGEST_SEND):
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        except TimeoutError:
+            subscriber.behind = True
+            subscriber.close()
 
     async def _chunks(self, subscriber: Subscriber) -> AsyncIterator[bytes]:
         yield (

@@ -33,6 +33,12 @@ class Counter:
         ends, many = self._seen.get(key, (0.0, 0))
         self._seen[key] = (ends, many + 1) if ends > now else (now + WINDOW, 1)
 
+    def take_back(self, key: str) -> None:
+        """One less."""
+        if key in self._seen:
+            ends, many = self._seen[key]
+            self._seen[key] = (ends, max(0, many - 1))
+
     def check(self, key: str, words: str) -> None:
         """Raises TooMany where the key has had its share of this minute."""
         ends, many = self._seen.get(key, (0.0, 0))
@@ -51,25 +57,30 @@ class Throttle:
         self._bad = Counter(settings.bad_tokens)
         self._token = Counter(settings.token_requests)
 
-    def check_sign_in(self, request: Request, email: str) -> None:
-        """Raises TooMany after too many failures for the address of either kind."""
+    def begin_sign_in(self, request: Request, email: str) -> None:
+        """Raises TooMany after too many failures for the address of either kind.
+
+        It counts before the password is looked at, so that many at once do not slip through; see `signed_in`.
+        """
         self._email.check(email.lower(), "Too many failed sign-ins for this e-mail address.")
         self._address.check(_sender(request), "Too many failed sign-ins from here.")
-
-    def count_failed_sign_in(self, request: Request, email: str) -> None:
-        """One more."""
         self._email.add(email.lower())
         self._address.add(_sender(request))
 
-    def check_caller(self, request: Request, secret: str) -> None:
-        """Raises TooMany for a sender of bad tokens, and for a token that is used too often."""
-        self._bad.check(_sender(request), "Too many requests with tokens that are not valid.")
+    def signed_in(self, request: Request, email: str) -> None:
+        """It was no failure."""
+        self._email.take_back(email.lower())
+        self._address.take_back(_sender(request))
+
+    def check_token(self, secret: str) -> None:
+        """Raises TooMany for a token that is used too often."""
         key = secrets.digest(secret).hex()  # a secret is not kept, not even in memory
         self._token.check(key, "Too many requests with this token.")
         self._token.add(key)
 
-    def count_bad_token(self, request: Request) -> None:
-        """One more."""
+    def bad_token(self, request: Request) -> None:
+        """One more from this sender. Raises TooMany instead of the plain refusal where there were too many."""
+        self._bad.check(_sender(request), "Too many requests with tokens that are not valid.")
         self._bad.add(_sender(request))
 
 

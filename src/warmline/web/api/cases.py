@@ -145,8 +145,9 @@ async def get_documentation(act: ActDep, case_id: UUID) -> DocumentationOut:
 
 
 @router.post("/{case_id}/resolve")
-async def resolve(act: ActDep, case_id: UUID, body: Resolve) -> CaseOut:
+async def resolve(act: ActDep, case_id: UUID, body: Resolve | None = None) -> CaseOut:
     """Resolve the case; an open handoff of it ends too."""
+    body = body or Resolve()
     return await _shown(act, await end.resolve(act.session, act.caller, case_id, body.summary, body.epoch, act.now))
 
 

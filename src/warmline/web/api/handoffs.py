@@ -171,9 +171,9 @@ async def get_one(act: ActDep, handoff_id: UUID) -> HandoffOut:
 
 
 @router.post("/{handoff_id}/claim")
-async def claim(act: ActDep, handoff_id: UUID) -> HandoffOut:
+async def claim(act: ActDep, handoff_id: UUID, body: Acted | None = None) -> HandoffOut:
     """Take it. The loser gets 409 with `claimed_by` and `claimed_at`."""
-    return await shown(act, await claims.claim(act.session, act.caller, handoff_id, act.now))
+    return await shown(act, await claims.claim(act.session, act.caller, handoff_id, act.now, _epoch(body)))
 
 
 @router.post("/{handoff_id}/heartbeat")

@@ -35,7 +35,7 @@ async def page(
 ) -> tuple[Sequence[Row[*tuple[Any, ...]]], str | None]:
     """The rows of one page, in the order of the columns, and the cursor of the next. Raises Invalid."""
     if cursor is not None:
-        seen = tuple_(*_values(cursor, len(columns)))
+        seen = tuple_(*_values(cursor, [column.type.python_type for column in columns]))
         query = query.where(tuple_(*columns) < seen if newest_first else tuple_(*columns) > seen)
     order = [column.desc() if newest_first else column for column in columns]
     keys = [column.label(f"key_{number}") for number, column in enumerate(columns)]
@@ -57,14 +57,15 @@ def _written(value: Any) -> list[str]:
     return ["t", value.isoformat()] if isinstance(value, datetime) else ["i", str(value)]
 
 
-def _values(cursor: str, many: int) -> list[Any]:
+def _values(cursor: str, kinds: Sequence[type]) -> list[Any]:
+    """What the cursor holds, of the kinds of the columns. Raises Invalid."""
     try:
         parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        values = [KINDS[kind](text) for kind, text in parts]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        values = [KINDS[kind](str(text)) for kind, text in parts]
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         values = []
     aware = all(value.tzinfo is not None for value in values if isinstance(value, datetime))
     small = all(abs(value) < 2**31 for value in values if isinstance(value, int))
-    if len(values) != many or not (aware and small):
+    if [type(value) for value in values] != list(kinds) or not (aware and small):
         raise Invalid.field("cursor", "expected `next_cursor` of the page before, unchanged")
     return values

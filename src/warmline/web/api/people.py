@@ -103,7 +103,7 @@ async def change_user(
     act: ActDep, user_id: UUID, body: ChangeUser, response: Response, if_match: IfMatch = None
 ) -> UserOut:
     """Change a name, a role, or whether they may sign in; admins only."""
-    check_match(if_match, taken_from(UserOut, await users.get_user(act.session, act.caller, user_id)))
+    check_match(if_match, taken_from(UserOut, await users.get_user(act.session, act.caller, user_id, lock=True)))
     changes = body.model_dump(exclude_none=True)
     return tagged(
         response, taken_from(UserOut, await users.change_user(act.session, act.caller, user_id, changes, act.now))

@@ -1,5 +1,6 @@
 """What comes in, checked: text that can be stored, no unknown fields, whole numbers that are numbers."""
 
+import math
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
@@ -7,6 +8,7 @@ from fastapi import Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 
 LINE, TEXT, LONG = 300, 20_000, 100_000
+DEEPEST = 20
 MAX_INT = 2**31 - 1
 M = TypeVar("M", bound=BaseModel)
 
@@ -36,13 +38,17 @@ def one_line(text: str) -> str:
     return text.strip()
 
 
-def storable_json(value: Any) -> Any:
-    """The same for every text inside a JSON value."""
+def storable_json(value: Any, depth: int = 0) -> Any:
+    """The same for every text inside a JSON value; numbers are finite, and it is not nested without end."""
+    if depth > DEEPEST:
+        raise ValueError(f"expected at most {DEEPEST} levels, one inside the other")
     if isinstance(value, str):
         return storable(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("expected a number that is one: not NaN, not infinite")
     if isinstance(value, Mapping):
-        return {storable(key): storable_json(inner) for key, inner in value.items()}
-    return [storable_json(inner) for inner in value] if isinstance(value, list) else value
+        return {storable(key): storable_json(inner, depth + 1) for key, inner in value.items()}
+    return [storable_json(inner, depth + 1) for inner in value] if isinstance(value, list) else value
 
 
 Storable = AfterValidator(storable)

@@ -101,8 +101,6 @@ def author(note: Note, case: Case, names: Names) -> views.Who:
     if isinstance(note, Message) and note.role == "customer":
         about = case.customer or {}
         return views.Who(str(about.get("name") or about.get("company") or "The customer"), "customer")
-    if isinstance(note, Message) and note.role == "system":
-        return views.Who("Warmline", "system")
     if note.by_user_id:
         return views.Who(names.get(note.by_user_id, "Somebody"))
     return views.Who(names.get(note.by_member_id or UUID(int=0), "An agent"), "agent")

@@ -60,7 +60,7 @@ async def page(
     content = render(template, shell=shell, csrf=csrf_of(act.request), now=act.now, notice=notice, **data)
     answer = HTMLResponse(content, status, {"cache-control": "no-store"})
     if notice is not None:
-        answer.delete_cookie(NOTICE, path="/")
+        cookies.drop(answer, act.app.settings, NOTICE)
     lasts = timedelta(seconds=act.app.settings.session_seconds)
     if await keep_session(act.session, act.caller, act.now, lasts):
         cookies.write(answer, act.app.settings, cookies.read(act.request) or "")
@@ -89,10 +89,7 @@ def go(request: Request, where: str, notice: Notice | None = None) -> Response:
     if by_scripts(request):  # a redirect would be followed without the page
         answer = Response(status_code=200, headers={"HX-Redirect": where})
     if notice is not None:
-        settings = request.app.state.settings
-        answer.set_cookie(
-            NOTICE, _written(notice), max_age=60, path="/", httponly=True, samesite="lax", secure=settings.is_https
-        )
+        cookies.put(answer, request.app.state.settings, NOTICE, _written(notice), 60)
     return answer
 
 
@@ -106,15 +103,11 @@ def _written(notice: Notice) -> str:
 def take_notice(request: Request) -> Notice | None:
     """What the act before this page had to say. It came in a cookie: shown as text, and links stay here."""
     try:
-        text, detail, who, act = json.loads(base64.urlsafe_b64decode(request.cookies[NOTICE]))
-        link = (
-            Link(str(act[0]), str(act[1]))
-            if act and str(act[1]).startswith("/") and not str(act[1]).startswith("//")
-            else None
-        )
+        text, detail, who, act = json.loads(base64.urlsafe_b64decode(cookies.get(request, NOTICE) or ""))
+        link = Link(str(act[0]), safe_next(str(act[1]))) if act else None
         kind: Any = "agent" if who and who[1] == "agent" else "user"
         return Notice(str(text), str(detail), Who(str(who[0]), kind) if who else None, link)
-    except (KeyError, ValueError, TypeError, IndexError):
+    except (KeyError, ValueError, TypeError, IndexError, RecursionError):
         return None
 
 

@@ -16,6 +16,7 @@ from warmline.app import App
 from warmline.caller import Caller
 from warmline.db.transaction import Unit, tenant
 from warmline.errors import Forbidden, Invalid, NotFound
+from warmline.handoffs.access import get_handoff
 from warmline.live.hub import Told
 from warmline.timeline.queries import cursor, last_position, position_of, visible
 from warmline.web.act import Act, CallerDep, ShortRoute, app_of
@@ -23,6 +24,7 @@ from warmline.web.pages import pushes
 from warmline.web.stream import EventStream, frame
 
 router = APIRouter(include_in_schema=False, route_class=ShortRoute)
+CATCH_UP = 200  # events at once from which on a page is loaded anew, instead of being led through all of them
 View = Literal["desk", "handoff", "work", "start"]
 
 
@@ -35,6 +37,7 @@ class Looking:
     caller: Caller
     view: str
     id: UUID | None
+    case_id: UUID | None
     squad: UUID | None
 
 
@@ -49,12 +52,14 @@ async def live(
         raise Forbidden("Viewers have no stream; what is on the page is as it was when it was loaded.")
     if (id is None) == (view in ("handoff", "work")):
         raise Invalid.field("id", "a handoff's page names its handoff, the others none")
-    app = app_of(request)
-    async with app.database.transaction(tenant(None)) as unit:
+    app, case_id = app_of(request), None
+    async with app.database.transaction(tenant(caller.organization_id)) as unit:
         last = await last_position(unit.session)
+        if id is not None:
+            case_id = (await get_handoff(unit.session, caller, id)).case_id
     known = last_event_id or seen
     place = min(position_of(known), last) if known else last
-    looking = Looking(app, request, caller, view, id, squad)
+    looking = Looking(app, request, caller, view, id, case_id, squad)
     return EventStream(app, request.app.state.watch, caller, place, html_frames(looking))
 
 
@@ -65,6 +70,8 @@ def html_frames(looking: Looking) -> Callable[[Sequence[Told]], Awaitable[Sequen
         mine = [told for told in events if visible(told.event, looking.caller) and concerns(told, looking)]
         if not mine:
             return []
+        if len(events) > CATCH_UP:
+            return [frame("", id=cursor(events[-1].position), event="reload")]
         pieces = [await shared(told, looking) for told in mine if looking.view == "desk"]
         pieces += await _own(looking, mine)
         html = "\n".join(piece for piece in pieces if piece)
@@ -77,17 +84,9 @@ def concerns(told: Told, looking: Looking) -> bool:
     """Whether the event changes this page."""
     event = told.event
     if looking.view in ("desk", "start"):
-        in_view = looking.squad is None or event.data.get("squad_id") in (None, str(looking.squad))
-        return event.subject_kind == "handoff" and in_view
-    return looking.id == event.subject_id or (
-        event.thread_id is not None and event.thread_id == _case_of(looking, told)
-    )
-
-
-def _case_of(looking: Looking, told: Told) -> UUID | None:
-    """Events of a case carry its id; whether it is this handoff's case is looked up by the pushes themselves."""
-    thread: UUID | None = told.event.thread_id
-    return thread if told.event.subject_kind == "case" else None
+        here = looking.squad is None or event.data.get("squad_id") in (None, str(looking.squad))
+        return event.subject_kind == "handoff" and (here or event.type == "handoff.transferred")
+    return bool(event.thread_id is not None and event.thread_id == looking.case_id)
 
 
 async def shared(told: Told, looking: Looking) -> str:

@@ -13,7 +13,7 @@ from warmline.caller import Caller
 from warmline.db.transaction import tenant
 from warmline.errors import Forbidden, Invalid, NotFound
 from warmline.organizations import passwords, secrets, sign_in
-from warmline.organizations.create import create_organization
+from warmline.organizations.create import be_the_first, create_organization
 from warmline.organizations.model import Organization, User
 from warmline.web import cookies
 from warmline.web.act import ActDep, app_of, throttle_of
@@ -29,18 +29,18 @@ Text = Annotated[str, Form(max_length=400)]
 
 
 def _form_secret(request: Request) -> str:
-    return request.cookies.get(FORM) or random.token_urlsafe(24)
+    return cookies.get(request, FORM) or random.token_urlsafe(24)
 
 
 def _shown(request: Request, template: str, status: int = 200, **data: Any) -> Response:
     secret = _form_secret(request)
     answer = outside(request, template, status, csrf=secrets.csrf_token(secret), **data)
-    answer.set_cookie(FORM, secret, path="/", httponly=True, samesite="lax", secure=request.app.state.settings.is_https)
+    cookies.put(answer, request.app.state.settings, FORM, secret)
     return answer
 
 
 def _check_form(request: Request, csrf: str) -> None:
-    secret = request.cookies.get(FORM)
+    secret = cookies.get(request, FORM)
     if secret is None or not secrets.equal(csrf, secrets.csrf_token(secret)):
         raise Forbidden("This page is out of date, or the request came from somewhere else. Load it again.")
 
@@ -64,15 +64,15 @@ async def show(request: Request, next: str = "") -> Response:
 async def submit(request: Request, email: Text, password: Text, csrf: Text = "", next: Text = "") -> Response:
     """Sign in; where the password fits several organizations, ask which."""
     _check_form(request, csrf)
-    throttle = throttle_of(request)
-    throttle.check_sign_in(request, email)
+    throttle, email = throttle_of(request), email.strip()
+    throttle.begin_sign_in(request, email)
     async with app_of(request).database.transaction(tenant(None)) as unit:
-        people = await sign_in.people_of(unit.session, email.strip()) if "\x00" not in email else []
+        people = await sign_in.people_of(unit.session, email) if "\x00" not in email else []
     found = await sign_in.fits(people, password)
     if not found:
-        throttle.count_failed_sign_in(request, email)
         again = SignIn(email, WRONG, safe_next(next), demo=await _demo(request))
         return _shown(request, "sign_in.html", 401, sign_in=again)
+    throttle.signed_in(request, email)
     if len(found) > 1:
         return _which(request, email, found, next)
     return await _enter(request, found[0].organization_id, found[0].user_id, next)
@@ -183,6 +183,7 @@ async def _begin(request: Request, first: FirstOwner, password: str) -> Response
         return _shown(request, "first_owner.html", 422, first=wrong)
     try:
         async with app_of(request).database.transaction(tenant(None)) as unit:
+            await be_the_first(unit.session)
             made = await create_organization(unit.session, first.organization, first.email, unit.now, first.name)
             _, _, link_id = await passwords.who_may_set(unit.session, made.link, unit.now)
             owner = Caller(made.organization_id, "user", made.owner_id, first.name, "owner", user_id=made.owner_id)
@@ -214,5 +215,5 @@ async def _enter(request: Request, organization_id: UUID, user_id: UUID, next: s
         secret = await sign_in.open_session(unit.session, caller, unit.now, lasts)
     answer = go(request, safe_next(next))
     cookies.write(answer, app.settings, secret)
-    answer.delete_cookie(FORM, path="/")
+    cookies.drop(answer, app.settings, FORM)
     return answer

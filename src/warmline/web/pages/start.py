@@ -6,10 +6,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Form, Response
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from warmline.errors import FieldError, Invalid
-from warmline.organizations.model import Token
+from warmline.organizations.tokens import revoke_of_member
 from warmline.squads import seats
 from warmline.squads.model import Member, Squad
 from warmline.web.act import Act, ActDep
@@ -83,8 +83,7 @@ def _fields(*wanted: tuple[str, Any, str, str]) -> dict[str, str]:
 async def make_token(act: ActDep, member_id: Annotated[UUID, Form()]) -> Response:
     """A new token for the agent; the earlier ones stop working."""
     act.caller.must_be("admin")
-    mine = (Token.organization_id == act.caller.organization_id, Token.member_id == member_id)
-    await act.session.execute(update(Token).where(*mine, Token.revoked_at.is_(None)).values(revoked_at=act.now))
+    await revoke_of_member(act.session, act.caller, member_id, act.now)
     return await _with_token(act, member_id)
 
 

@@ -95,7 +95,7 @@ def upgrade() -> None:
     op.create_index(
         "idempotency_keys_expires_idx",
         "idempotency_keys",
-        ["organization_id", "expires_at"],
+        ["expires_at"],
         unique=False,
         schema="warmline",
     )
@@ -394,6 +394,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("squad_id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("owner_member_id", sa.Uuid(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("place", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),

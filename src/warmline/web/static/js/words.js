@@ -1,15 +1,16 @@
 // Times in words, as pages/words.py says them. Seconds in, words out; nothing here reads a clock.
 const SOON = 120;
 const NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split(" ");
-const DAY = { day: "numeric", month: "short" };
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 
+const grouped = (number) => number.toLocaleString("en-US");
 const two = (number) => String(number).padStart(2, "0");
 const capital = (word) => word[0].toUpperCase() + word.slice(1);
-const named = (count) => capital(NUMBERS[count] ?? String(count));
+const named = (count) => capital(NUMBERS[count] ?? grouped(count));
 const be = (count) => (count === 1 ? "is" : "are");
 
-export const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+export const counted = (count, noun) => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 
 function long(whole) {
   const hours = Math.floor(whole / 3600);
@@ -36,7 +37,7 @@ export const urgency = (left) => (left <= 0 ? "late" : left < SOON ? "soon" : ""
 
 export function when(at, now) {
   const clock = at.toLocaleTimeString("en-GB", CLOCK);
-  return at.toDateString() === now.toDateString() ? clock : `${at.toLocaleDateString("en-GB", DAY)}, ${clock}`;
+  return at.toDateString() === now.toDateString() ? clock : `${at.getDate()} ${MONTHS[at.getMonth()]}, ${clock}`;
 }
 
 export function headline(waiting, late, fresh) {

@@ -1,0 +1,211 @@
+"""Signing in: what it tells, what it does not tell, and what it makes."""
+
+import re
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from tests.conftest import Running, running, settings_for
+from tests.web.visitors import Visitor, newcomer, with_password
+from tests.world import World, create_world
+from warmline.db.connections import Urls
+from warmline.organizations import passwords
+
+PASSWORD = "a sentence about kingfishers"
+WRONG = "E-mail address or password is wrong."
+
+
+@pytest_asyncio.fixture
+async def visitor(shared: Running) -> AsyncIterator[Visitor]:
+    """Somebody at the door."""
+    async with Visitor(shared.address) as somebody:
+        await somebody.get("/sign-in")
+        yield somebody
+
+
+async def test_the_right_password_leads_in(world: World, visitor: Visitor) -> None:
+    email = await with_password(world.address, PASSWORD, world.acme)
+    answer = await visitor.post("/sign-in", email=f" {email.upper()} ", password=PASSWORD)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk")
+    assert "Nora Nilsen" in await visitor.get("/desk")
+
+
+async def test_an_unknown_address_and_a_wrong_password_get_the_same_answer(world: World, visitor: Visitor) -> None:
+    email = await with_password(world.address, PASSWORD, world.acme)
+    answers = []
+    for one, password in ((email, "not the password"), (f"{uuid4()}@acme.example", PASSWORD)):
+        answer = await visitor.post("/sign-in", email=one, password=password)
+        assert answer.status_code == 401
+        assert not await visitor.is_in()
+        answers.append(answer.text.replace(one, "EMAIL").replace(str(answer.headers["date"]), ""))
+    first, second = (re.sub(r'<meta name="now"[^>]*>', "", one) for one in answers)
+    assert first == second
+    assert WRONG in first
+
+
+@pytest.mark.parametrize("name", ["known", "unknown", "invited", "disabled", "nonsense"])
+async def test_every_wrong_sign_in_costs_one_hash(
+    world: World, visitor: Visitor, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    verify = passwords.hasher.verify
+
+    def counted(password: str, kept: str) -> bool:
+        looked.append(password)
+        return verify(password, kept)
+
+    email = await an_address(world, name)
+    monkeypatch.setattr(passwords.hasher, "verify", counted)
+    answer = await visitor.post("/sign-in", email=email, password="not the password")
+    assert (answer.status_code, looked) == (401, ["not the password"])
+
+
+async def an_address(world: World, kind: str) -> str:
+    """Of somebody known, unknown, invited but without a password, let go, or of nobody at all."""
+    if kind == "invited":
+        return (await newcomer(world.acme))[0]
+    if kind in ("known", "disabled"):
+        email = await with_password(world.address, PASSWORD, world.acme)
+        if kind == "disabled":
+            people = await world.acme.admin.get("users", limit=200)
+            id = next(one["id"] for one in people["items"] if one["email"] == email)
+            await world.acme.admin.patch(f"users/{id}", {"disabled": True})
+        return email
+    return f"{uuid4()}@acme.example" if kind == "unknown" else "no address \x00 at all"
+
+
+async def test_which_organization_is_asked_only_after_the_password_fits(world: World, visitor: Visitor) -> None:
+    email = await with_password(world.address, PASSWORD, world.acme, world.zenith)
+    refused = await visitor.post("/sign-in", email=email, password="not the password")
+    assert "Zenith" not in refused.text
+    asked = await visitor.post("/sign-in", email=email, password=PASSWORD)
+    assert asked.status_code == 200
+    assert "Acme" in asked.text
+    assert "Zenith" in asked.text
+    assert not await visitor.is_in()
+
+    ticket = re.findall(r'name="ticket" value="([^"]+)"', asked.text)[0]
+    choice = {"ticket": ticket, "organization_id": str(world.zenith.id), "next": "/cases"}
+    answer = await visitor.post("/sign-in/organization", **choice)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/cases")
+    assert "operator, Zenith" in await visitor.get("/desk")
+
+
+async def test_where_the_password_fits_one_organization_nothing_is_asked(world: World, visitor: Visitor) -> None:
+    email = await with_password(world.address, PASSWORD, world.zenith)
+    await newcomer(world.acme, email=email)
+    answer = await visitor.post("/sign-in", email=email, password=PASSWORD)
+    assert answer.status_code == 303
+    assert "operator, Zenith" in await visitor.get("/desk")
+
+
+async def test_a_ticket_is_good_once_and_for_its_organizations(world: World, visitor: Visitor) -> None:
+    email = await with_password(world.address, PASSWORD, world.acme, world.zenith)
+    asked = await visitor.post("/sign-in", email=email, password=PASSWORD)
+    ticket = re.findall(r'name="ticket" value="([^"]+)"', asked.text)[0]
+    elsewhere = await visitor.post("/sign-in/organization", ticket=ticket, organization_id=str(uuid4()))
+    assert elsewhere.headers["location"] == "/sign-in"
+    again = await visitor.post("/sign-in/organization", ticket=ticket, organization_id=str(world.acme.id))
+    assert again.headers["location"] == "/sign-in"
+    assert not await visitor.is_in()
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["https://evil.example/", "//evil.example/", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)", "/a\\b",
+     "/\t/evil.example", "/\n//evil.example", " //evil.example", "desk", "", "http:/evil.example", "/%0d%0aX: y\r\n"],
+)  # fmt: skip
+async def test_nobody_is_led_out_of_the_house(world: World, visitor: Visitor, where: str) -> None:
+    email = await with_password(world.address, PASSWORD, world.acme)
+    answer = await visitor.post("/sign-in", email=email, password=PASSWORD, next=where)
+    assert answer.headers["location"] == "/desk"
+    shown = await visitor.http.get("/sign-in", params={"next": where})
+    assert 'name="next" value="/desk"' in shown.text
+
+
+async def test_one_comes_back_to_where_one_was_going(world: World, visitor: Visitor) -> None:
+    email = await with_password(world.address, PASSWORD, world.acme)
+    sent = await visitor.http.get("/cases?status=parked")
+    assert (sent.status_code, sent.headers["location"]) == (303, "/sign-in?next=/cases%3Fstatus%3Dparked")
+    page = await visitor.get(sent.headers["location"])
+    assert 'name="next" value="/cases?status=parked"' in page
+    answer = await visitor.post("/sign-in", email=email, password=PASSWORD, next="/cases?status=parked")
+    assert answer.headers["location"] == "/cases?status=parked"
+
+
+async def test_every_sign_in_makes_a_new_session(world: World, visitor: Visitor) -> None:
+    email = await with_password(world.address, PASSWORD, world.acme)
+    visitor.http.cookies.set("warmline_session", "planted-by-somebody", domain="127.0.0.1")
+    seen = {"planted-by-somebody"}
+    for _ in range(2):
+        await visitor.get("/sign-in")
+        answer = await visitor.post("/sign-in", email=email, password=PASSWORD)
+        made = re.findall(r"warmline_session=([^;]+)", answer.headers["set-cookie"])[0]
+        assert made not in seen
+        assert re.fullmatch(r"wls_[\w-]{32}", made)
+        seen.add(made)
+
+
+async def test_signing_out_ends_the_session_itself(world: World, visitor: Visitor) -> None:
+    email = await with_password(world.address, PASSWORD, world.acme)
+    await visitor.post("/sign-in", email=email, password=PASSWORD)
+    await visitor.get("/desk")
+    kept = dict(visitor.http.cookies)
+    answer = await visitor.post("/sign-out")
+    assert answer.headers["location"] == "/sign-in"
+    assert "warmline_session=" in answer.headers["set-cookie"]
+    assert "Max-Age=0" in answer.headers["set-cookie"]
+    thief = Visitor(world.address, kept["warmline_session"])
+    async with thief:
+        assert not await thief.is_in()
+
+
+async def test_a_disabled_persons_cookie_stops_working(world: World, visitor: Visitor) -> None:
+    email = await with_password(world.address, PASSWORD, world.acme)
+    await visitor.post("/sign-in", email=email, password=PASSWORD)
+    assert await visitor.is_in()
+    people = await world.acme.admin.get("users", limit=200)
+    id = next(one["id"] for one in people["items"] if one["email"] == email)
+    await world.acme.admin.patch(f"users/{id}", {"disabled": True})
+    sent = await visitor.http.get("/desk")
+    assert (sent.status_code, sent.headers["location"]) == (303, "/sign-in")
+    assert "Max-Age=0" in sent.headers["set-cookie"]
+    await visitor.get("/sign-in")
+    assert (await visitor.post("/sign-in", email=email, password=PASSWORD)).status_code == 401
+
+
+@pytest_asyncio.fixture
+async def strict(own_database: Urls) -> AsyncIterator[World]:
+    """A world on a server of its own that brakes after three failures."""
+    async with running(settings_for(own_database, sign_in_attempts=3)) as server:
+        made = await create_world(server.app, server.address)
+        yield made
+        await made.close()
+
+
+async def test_after_some_failures_one_has_to_wait(strict: World) -> None:
+    email, other = [await with_password(strict.address, PASSWORD, strict.acme) for _ in range(2)]
+    async with Visitor(strict.address) as visitor:
+        await visitor.get("/sign-in")
+        for _ in range(3):
+            assert (await visitor.post("/sign-in", email=email, password="wrong")).status_code == 401
+        for spelled in (email, email.upper(), f" {email}"):
+            waits = await visitor.post("/sign-in", email=spelled, password=PASSWORD)
+            assert waits.status_code == 429
+            assert 0 < int(waits.headers["retry-after"]) <= 60
+            assert "Too many failed sign-ins" in waits.text
+        assert (await visitor.post("/sign-in", email=other, password=PASSWORD)).status_code == 303
+
+
+async def test_many_failures_from_one_place_brake_whatever_address_is_tried(strict: World) -> None:
+    email = await with_password(strict.address, PASSWORD, strict.acme)
+    async with Visitor(strict.address) as visitor:
+        await visitor.get("/sign-in")
+        for number in range(15):
+            answer = await visitor.post("/sign-in", email=f"{number}@acme.example", password="wrong")
+            assert answer.status_code == 401
+        waits = await visitor.post("/sign-in", email=email, password=PASSWORD)
+        assert waits.status_code == 429
+        assert "from here" in waits.text
