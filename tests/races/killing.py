@@ -150,7 +150,7 @@ class Client:
                 return answer
             assert answer is None or answer.status_code == 503, answer.text
             self.account.retried += 1
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.2)  # more often would be load on the machine that is to recover
 
 
 async def escalate_on(client: Client, squad: str, stopping: asyncio.Event) -> None:

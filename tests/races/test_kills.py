@@ -167,6 +167,6 @@ async def _all_agree(database: asyncpg.Connection) -> None:
         WHERE p.event_id IS NULL"""
     assert await database.fetch(without) == []
     unread = """
-        SELECT h.id FROM warmline.handoffs h LEFT JOIN warmline.assessments a ON a.handoff_id = h.id AND a.state = 'ready'
-        WHERE a.id IS NULL"""
+        SELECT h.id FROM warmline.handoffs h
+        LEFT JOIN warmline.assessments a ON a.handoff_id = h.id AND a.state = 'ready' WHERE a.id IS NULL"""
     assert await database.fetch(unread) == []
