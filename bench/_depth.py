@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import asyncpg
+
 from _common import People, app_database, migrated, people, spread, superuser, table, verdict
 from _fill import arrive, fill
-
 from warmline.db.embedded import EmbeddedPostgres
 from warmline.db.transaction import Database, tenant
 from warmline.flows.claim_next import Claimed, Waiter, give
@@ -49,7 +49,8 @@ class Depth:
             query = "EXPLAIN " + LOOK.replace("$1", f"'{self.people.id}'")
             rows = (await (await unit.session.connection()).exec_driver_sql(query)).scalars().all()
         plan = "\n".join(rows)
-        assert "Index Scan using handoffs_queue_idx" in plan and "Sort" not in plan, plan
+        assert "Index Scan using handoffs_queue_idx" in plan, plan
+        assert "Sort" not in plan, plan
 
 
 async def depth(postgres: EmbeddedPostgres) -> None:

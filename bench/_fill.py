@@ -1,9 +1,10 @@
-"""Waiting handoffs by the million, by SQL: cases, handoffs, packages and assessments, as escalations would have left them.
+"""Waiting handoffs by the million, by SQL: cases, handoffs, packages, assessments, as escalations would have left them.
 
 They came in one by one, each due by its priority, so that the order of the queue is about the order of arrival.
 """
 
 import asyncpg
+
 from _common import People
 
 # No foreign keys are checked and no triggers fire for a replica; what is filled in is whole by itself.

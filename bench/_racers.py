@@ -39,14 +39,12 @@ class Racer(asyncio.Protocol):
         """Take the answer as soon as it is whole."""
         self._got += data
         head, end, body = self._got.partition(END)
-        if not end:
-            return
         status = head[9:12]
-        if status == b"204":
-            return self.done.set_result(None)
-        if status != b"200":
-            return self.done.set_exception(RuntimeError(self._got.decode(errors="replace")))
-        if len(body) >= _length(head):
+        if end and status == b"204":
+            self.done.set_result(None)
+        elif end and status != b"200":
+            self.done.set_exception(RuntimeError(self._got.decode(errors="replace")))
+        elif end and len(body) >= _length(head):
             self._take(body)
 
     def _take(self, body: bytes) -> None:
@@ -71,7 +69,9 @@ def _length(head: bytes) -> int:
 async def race(port: int, path: str, heads: list[str]) -> dict[str, Any]:
     """All at once, until nothing waits."""
     loop = asyncio.get_running_loop()
-    racers = [Racer(f"POST {path} HTTP/1.1\r\nhost: bench\r\n{head}content-length: 0\r\n\r\n".encode()) for head in heads]
+    racers = [
+        Racer(f"POST {path} HTTP/1.1\r\nhost: bench\r\n{head}content-length: 0\r\n\r\n".encode()) for head in heads
+    ]
     for racer in racers:
         await loop.create_connection(lambda racer=racer: racer, "127.0.0.1", port)  # type: ignore[misc]
     start = time.perf_counter()

@@ -1,15 +1,15 @@
 """The stage of claim.py: our database with people and waiting handoffs, and the peer's, on one server."""
 
-from contextlib import contextmanager
-from collections.abc import Iterator
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import asyncpg
+
 from _common import HERE, People, answered, app_database, migrated, people, process, superuser
 from _fill import fill, settle
 from _peer import FILL as PEER_FILL
 from _peer import SCHEMA
-
 from warmline.db.connections import Urls
 from warmline.db.embedded import EmbeddedPostgres
 
@@ -42,7 +42,8 @@ class Stage:
     async def check(self) -> None:
         """Every claim of ours in the database has its case and its event, and none is there twice."""
         counted = dict(await self.ours.fetchrow(CHECK))
-        assert len(set(counted.values())) == 1 and counted["claims"], counted
+        assert counted["claims"] > 0
+        assert len(set(counted.values())) == 1, counted
 
     @contextmanager
     def peer_server(self, pool: int) -> Iterator[None]:

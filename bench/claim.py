@@ -1,6 +1,8 @@
-"""Claim next: 100 people racing (row 6), and what it costs with a million waiting (row 8); see docs/benchmarks.md."""
+"""Claim next: 100 people racing (row 6), and what it costs with a million waiting (row 8). See docs/benchmarks.md."""
 
 import asyncio
+import http.client
+import json
 import statistics
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,61 +11,41 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from _common import (
-    HERE,
-    People,
-    answered,
-    app_database,
-    durable,
-    in_process,
-    migrated,
-    people,
-    percentile,
-    process,
-    run,
-    serving,
-    spread,
-    superuser,
-    table,
-    verdict,
-)
-from _fill import agent, fill, settle
-from _peer import CLAIM_NEXT, SCHEMA
-from _peer import FILL as PEER_FILL
 
-import sys
+from _common import app_database, durable, in_process, percentile, run, serving, spread, table, verdict
+from _depth import depth
+from _peer import CLAIM_NEXT
+from _stage import PEER_PORT, Stage, stage
+from warmline.caller import Caller
+from warmline.db.transaction import Database, tenant
+from warmline.flows.claim_next import NextClaims, claim_next
 
-from warmline.db.connections import Urls
-from warmline.db.embedded import EmbeddedPostgres
-from warmline.flows.claim_next import NextClaims
-
-RACERS, ROUNDS = 100, 3
-HTTP, BARE = 3000, 5000  # handoffs waiting at the start of a round
-PORT, PEER_PORT = 8461, 8462
-POOLS = (10, 2)  # asyncpg's default; and about the best for SKIP LOCKED, which likes little company
+RACERS, ROUNDS, WAITING, WARM_UP = 100, 3, 3000, 500
+PORT, PATH = 8461, "/api/v1/handoffs/claim-next"
+POOLS = (10, 2)  # asyncpg's default; and about what SKIP LOCKED likes best, which is little company
+HEAD = ("100 people at once", "claims/s: median (least to greatest)", "p50 ms", "p99 ms")
+Claim = Callable[[int], Awaitable[Any]]  # for the person of that number; what they got, or None
 
 
 @dataclass
 class Racing:
     """What came of the rounds of one contestant."""
 
+    name: str
     rates: list[float] = field(default_factory=list)
     p50: list[float] = field(default_factory=list)
     p99: list[float] = field(default_factory=list)
 
-    def add(self, waiting: int, seconds: float, latencies: Sequence[float], ids: Sequence[str]) -> None:
+    def add(self, seconds: float, latencies: Sequence[float], ids: Sequence[Any]) -> None:
         """One round; it counts if each handoff was claimed, and once."""
-        assert len(ids) == len(set(ids)) == waiting, f"{waiting} waited; {len(ids)} claims of {len(set(ids))}"
-        self.rates.append(waiting / seconds)
+        assert len(ids) == len(set(ids)) == WAITING, f"{WAITING} waited: {len(ids)} claims, {len(set(ids))} distinct"
+        self.rates.append(WAITING / seconds)
         self.p50.append(percentile(latencies, 0.5) * 1000)
         self.p99.append(percentile(latencies, 0.99) * 1000)
 
-    def row(self, name: str) -> tuple[str, ...]:
+    def row(self) -> tuple[str, ...]:
         """For the table."""
-        return name, spread(self.rates), spread(self.p50, ".1f"), spread(self.p99, ".1f")
-
-
-HEAD = ("claims by 100 people at once", "claims/s: median (least to greatest)", "p50 ms", "p99 ms")
+        return self.name, spread(self.rates), spread(self.p50, ".1f"), spread(self.p99, ".1f")
 
 
 def times(ours: Racing, peer: Racing) -> tuple[float, float]:
@@ -74,91 +56,135 @@ def times(ours: Racing, peer: Racing) -> tuple[float, float]:
     )
 
 
-class Stage:
-    """A database with our schema and one with the peer's, on the same server."""
-
-    def __init__(self, postgres: EmbeddedPostgres, urls: Urls, who: People, admin: Any, peer: Any, member: UUID) -> None:
-        self.postgres, self.urls, self.people, self.admin, self.peer, self.member = postgres, urls, who, admin, peer, member
-
-    async def fill_ours(self, many: int) -> None:
-        """Handoffs for the next round."""
-        await fill(self.admin, self.people.id, self.people.squad_id, self.member, many)
-
-    async def fill_peer(self, many: int) -> None:
-        """The same for the peer."""
-        await self.peer.execute(PEER_FILL, many)
-        await settle(self.peer, "handoffs")
-
-    async def check(self) -> None:
-        """Our claims in the database: each with its case and its event, none twice."""
-        row = await self.admin.fetchrow("""
-            SELECT count(*) AS claimed, count(*) FILTER (WHERE c.status = 'active' AND c.handler_user_id = h.claimed_by) AS cases,
-                (SELECT count(DISTINCT subject_id) FROM warmline.events WHERE type = 'handoff.claimed') AS told,
-                (SELECT count(*) FROM warmline.events WHERE type = 'handoff.claimed') AS events
-            FROM warmline.handoffs h JOIN warmline.cases c ON c.id = h.case_id WHERE h.state = 'claimed'""")
-        assert row["claimed"] == row["cases"] == row["told"] == row["events"] > 0, dict(row)
-
-
-async def stage(postgres: EmbeddedPostgres) -> Stage:
-    """Set it."""
-    urls = await migrated(postgres, "ours")
-    database = app_database(urls)
-    who = await people(database, RACERS)
-    await database.close()
-    admin = await superuser(postgres, "ours")
-    await admin.execute("CREATE DATABASE peer")
-    peer = await superuser(postgres, "peer")
-    await peer.execute(SCHEMA)
-    return Stage(postgres, urls, who, admin, peer, await agent(admin, who.id, who.squad_id))
-
-
-async def over_http(stage: Stage) -> None:
-    """Both servers up all the time; the rounds take turns."""
-    ours, peers = Racing(), {size: Racing() for size in POOLS}
-    heads = [f"authorization: Bearer {token}\r\n" for token in stage.people.tokens]
-    numbers = [f"who: {number}\r\n" for number in range(RACERS)]
-    with serving(stage.urls, PORT):
+async def over_http(on: Stage) -> tuple[float, float]:
+    """Row 6: the real server and the peer's take turns; the load comes from a process of its own."""
+    ours, peers = Racing("ours, over HTTP"), {pool: Racing(f"the peer, over HTTP, pool of {pool}") for pool in POOLS}
+    with serving(on.urls, PORT):
+        await on.fill_ours(WARM_UP)
+        await _load(PORT, PATH, _tokens(on))
         for _ in range(ROUNDS):
-            await stage.fill_ours(HTTP)
-            task = {"port": PORT, "path": "/api/v1/handoffs/claim-next", "heads": heads}
-            ours.add(HTTP, **await asyncio.to_thread(in_process, "_racers.py", task))
-            for size, racing in peers.items():
-                await stage.fill_peer(HTTP)
-                with peer_server(stage, size):
-                    task = {"port": PEER_PORT, "path": "/claim-next", "heads": numbers}
-                    racing.add(HTTP, **await asyncio.to_thread(in_process, "_racers.py", task))
-    await stage.check()
-    table(
-        HEAD,
-        ours.row("ours, over HTTP"),
-        *(racing.row(f"one SKIP LOCKED a request, pool of {size}") for size, racing in peers.items()),
-    )
-    more, shorter = times(ours, peers[POOLS[0]])
-    print(f"row 6: {more:.1f} x the claims/s, p99 1/{shorter:.1f} (goal >= 10 x, <= 1/15), no doubles")
+            await on.fill_ours(WAITING)
+            ours.add(**await _load(PORT, PATH, _tokens(on)))
+            for pool, racing in peers.items():
+                racing.add(**await _peer_round(on, pool))
+    await on.check()
+    table(HEAD, ours.row(), *(racing.row() for racing in peers.values()))
+    return times(ours, peers[POOLS[0]])
 
 
-def peer_server(stage: Stage, size: int) -> Any:
-    """The peer, up."""
-    url = stage.postgres.url(database="peer")
-    env = {"PEER_DATABASE": url, "PEER_POOL": str(size), "PEER_PORT": str(PEER_PORT)}
-    return answering(process(sys.executable, str(HERE / "_peer.py"), env=env))
+async def _peer_round(on: Stage, pool: int) -> dict[str, Any]:
+    with on.peer_server(pool):
+        for many in (WARM_UP, WAITING):
+            await on.fill_peer(many)
+            answer = await _load(PEER_PORT, "/claim-next", [f"who: {number}\r\n" for number in range(RACERS)])
+    return answer
 
 
-from contextlib import contextmanager
+def _tokens(on: Stage) -> list[str]:
+    return [f"authorization: Bearer {token}\r\n" for token in on.people.tokens]
 
 
-@contextmanager
-def answering(child):
-    with child:
-        answered(f"http://127.0.0.1:{PEER_PORT}/readyz")
-        yield
+async def _load(port: int, path: str, heads: list[str]) -> dict[str, Any]:
+    task = {"port": port, "path": path, "heads": heads}
+    answer: dict[str, Any] = await asyncio.to_thread(in_process, "_racers.py", task)
+    return answer
+
+
+def escalations(on: Stage, many: int = 100) -> None:
+    """A side figure: how long an escalation takes over HTTP where nothing else goes on, of one agent."""
+    connection, spent = http.client.HTTPConnection("127.0.0.1", PORT), []
+    for _ in range(many):
+        body = {"squad_id": str(on.people.squad_id), "title": "The mail", "problem": "It does not arrive."}
+        case = _post(connection, on.people.agent_token, "/api/v1/cases", body)
+        start = time.perf_counter()
+        _post(connection, on.people.agent_token, f"/api/v1/cases/{case['id']}/escalate",
+              {"intent": "escalate", "reason": "I may not change their devices."})  # fmt: skip
+        spent.append((time.perf_counter() - start) * 1000)
+    print(f"escalate over HTTP, one agent: p50 {percentile(spent, 0.5):.1f} ms, p99 {percentile(spent, 0.99):.1f} ms")
+
+
+def _post(connection: http.client.HTTPConnection, token: str, path: str, body: dict[str, Any]) -> Any:
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    connection.request("POST", path, json.dumps(body), headers)
+    answer = connection.getresponse()
+    content = answer.read()
+    assert answer.status == 201, content
+    return json.loads(content)
+
+
+async def in_one_process(on: Stage) -> None:
+    """The same without HTTP, where the statements alone count: beside the peer's, ours with and without company."""
+    database = app_database(on.urls)
+    async with asyncpg.create_pool(on.postgres.url(database="peer"), min_size=10, max_size=10) as pool:
+        ours, alone, peer = (Racing(name) for name in ("ours, in process", "ours, each alone", "one SKIP LOCKED each"))
+        for _ in range(ROUNDS):
+            for racing, claim in ((ours, _together(on, database)), (alone, _alone(on, database))):
+                await on.fill_ours(WAITING)
+                racing.add(*await _race(claim))
+            await on.fill_peer(WAITING)
+            peer.add(*await _race(lambda number: pool.fetchval(CLAIM_NEXT, number)))
+    await database.close()
+    await on.check()
+    table(HEAD, ours.row(), alone.row(), peer.row())
+    for racing in (alone, peer):
+        more, shorter = times(ours, racing)
+        print(f"in process, against {racing.name}: {more:.1f} x the claims/s, p99 1/{shorter:.1f}")
+
+
+def _together(on: Stage, database: Database) -> Claim:
+    claims = NextClaims(database)
+
+    async def claim(number: int) -> UUID | None:
+        found = await claims.next(on.people.callers[number], None)
+        return found.handoff.id if found else None
+
+    return claim
+
+
+def _alone(on: Stage, database: Database) -> Claim:
+    """The same work (the claim, the case, the event, what is shown), in a transaction for each."""
+
+    async def claim(number: int) -> UUID | None:
+        caller: Caller = on.people.callers[number]
+        async with database.transaction(tenant(caller.organization_id)) as unit:
+            found = await claim_next(unit.session, caller, None, unit.now)
+        return found.handoff.id if found else None
+
+    return claim
+
+
+async def _race(claim: Claim) -> tuple[float, list[float], list[Any]]:
+    latencies: list[float] = []
+    got: list[Any] = []
+
+    async def person(number: int) -> None:
+        while True:
+            asked = time.perf_counter()
+            if (found := await claim(number)) is None:
+                return
+            latencies.append(time.perf_counter() - asked)
+            got.append(found)
+
+    start = time.perf_counter()
+    await asyncio.gather(*(person(number) for number in range(RACERS)))
+    return time.perf_counter() - start, latencies, got
 
 
 async def main() -> None:
     """The whole script."""
     with durable() as postgres:
-        set_up = await stage(postgres)
-        await over_http(set_up)
+        on = await stage(postgres, RACERS)
+        more, shorter = await over_http(on)
+        await in_one_process(on)
+        with serving(on.urls, PORT):
+            await asyncio.to_thread(escalations, on)
+        await depth(postgres)
+    verdict(
+        6,
+        f"{more:.1f} x the claims/s and p99 1/{shorter:.1f}, no doubles",
+        ">= 10 x, <= 1/15",
+        more >= 10 and shorter >= 15,
+    )
 
 
 if __name__ == "__main__":

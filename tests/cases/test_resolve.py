@@ -67,3 +67,13 @@ async def test_without_a_summary_what_worked_last_solved_it(world: World) -> Non
     await world.acme.agent.post(f"cases/{case['id']}/resolve", {})
     told = await world.acme.agent.get(f"cases/{case['id']}/documentation")
     assert told["what_solved_it"] == "Two"
+
+
+async def test_an_agent_does_not_end_what_a_person_holds(world: World) -> None:
+    acme = world.acme
+    handoff = await acme.handoff()
+    claimed = await acme.ben.post(f"handoffs/{handoff['id']}/claim")
+    path = f"cases/{handoff['source']['id']}"
+    await acme.agent.post(f"{path}/messages", {"role": "customer", "text": "It works!", "epoch": claimed["epoch"]}, 201)
+    await acme.agent.post(f"{path}/resolve", {"summary": "It works.", "epoch": claimed["epoch"]}, 403)
+    assert (await acme.ben.get(f"handoffs/{handoff['id']}"))["state"] == "claimed"

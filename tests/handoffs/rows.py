@@ -45,6 +45,7 @@ def _handoff(who: Tenant, row: dict[str, Any], now: datetime) -> dict[str, Any]:
         "epoch": row.get("epoch", 0), "due_at": now - timedelta(minutes=1), "intent": "escalate",
         "wakes_at": wakes_at if row["state"] in WAKING else None,
         "claimed_by": who.ben.id if held else None, "claimed_at": now if held else None,
-        "first_action_at": now if held else None, "escalated_by_member_id": who.agent.id,
+        "first_action_at": now if held else None,
+        "owner_member_id": who.agent.id, "escalated_by_member_id": who.agent.id,
         "closed_at": now if closed else None, "closure_reason": "other" if closed else None,
     }  # fmt: skip

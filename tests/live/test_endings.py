@@ -11,7 +11,7 @@ from warmline.caller import Caller
 from warmline.db.transaction import tenant
 from warmline.organizations.model import Session, Token
 from warmline.organizations.sign_in import end_session, open_session
-from warmline.web.cookies import PLAIN
+from warmline.web.cookies import SESSION
 
 SOON = 5.0
 NO_TOKEN = {"Authorization": ""}
@@ -23,7 +23,7 @@ async def signed_in(world: World) -> tuple[dict[str, str], Caller]:
     ben = Caller(acme.id, "user", acme.ben.id, "Ben", "operator", user_id=acme.ben.id)
     async with world.app.database.transaction(tenant(acme.id)) as unit:
         secret = await open_session(unit.session, ben, unit.now, timedelta(days=14))
-    return NO_TOKEN | {"Cookie": f"{PLAIN}={secret}"}, ben
+    return NO_TOKEN | {"Cookie": f"{SESSION}={secret}"}, ben
 
 
 async def test_revoking_a_token_ends_its_streams_and_no_others(world: World) -> None:

@@ -20,8 +20,8 @@ TIMES = (
 IDS = ('"not-an-id"', '"00000000"', '"01a1fe1d-d4af-7126-a2ff-35851cc0d49g"', "7")
 FREE = (  # inside an object whose keys are the caller's own
     '{"nul\\u0000": 1}', '{"half\\ud800": 1}', '{"a": "nul\\u0000"}', '{"a": ["half \\ud800"]}', '{"a": NaN}',
-    '{"a": -Infinity}', '{"a": 1e999}', '{"a": %s}' % ("[" * 100 + "]" * 100), '{"": 1}',
-    "{%s}" % ", ".join(f'"k{number}": 1' for number in range(200)),
+    '{"a": -Infinity}', '{"a": 1e999}', f'{{"a": {"[" * 100}{"]" * 100}}}', '{"": 1}',
+    json.dumps({f"k{number}": 1 for number in range(200)}),
 )  # fmt: skip
 
 

@@ -18,8 +18,8 @@ from tests.tenancy.doors import DOORS
 from tests.tenancy.matrix import forgetful_client
 from tests.tenancy.stage import Stage, Tries
 from tests.web.bad_values import DEEP, body_of, operations, wrong_bodies
+from tests.web.problem import problem
 
-PROBLEM = "application/problem+json"
 JSON = {"Content-Type": "application/json"}
 
 
@@ -44,21 +44,6 @@ def who(stage: Stage, path: str) -> Tries:
     """Somebody who might do this, with good input."""
     name = "agent" if "/cases" in path else "operator" if "/handoffs" in path else "owner"
     return next(tries for tries in stage.acme.tries if tries.name == name)
-
-
-def problem(answer: httpx2.Response, *statuses: int) -> dict[str, Any]:
-    """The problem that an answer tells, in the shape of the contract."""
-    asked = f"{answer.request.method} {answer.request.url.path} {answer.request.content[:200]!r}"
-    assert answer.status_code in statuses, f"{asked}: {answer.status_code} {answer.text[:300]}"
-    assert answer.headers["content-type"] == PROBLEM, asked
-    assert answer.headers["request-id"]
-    told: dict[str, Any] = answer.json()
-    assert told["status"] == answer.status_code
-    assert all(isinstance(told[name], str) and told[name] for name in ("type", "title", "detail")), told
-    if answer.status_code == 422:
-        assert told["errors"], asked
-        assert all(set(error) == {"field", "message"} and error["message"] for error in told["errors"]), told
-    return told
 
 
 async def send(http: httpx2.AsyncClient, stage: Stage, name: str, body: str | bytes, **headers: str) -> httpx2.Response:

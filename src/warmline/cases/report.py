@@ -1,10 +1,11 @@
 """What gathers in a case: messages, steps, facts, tasks. Each is written by who holds the case, and told live."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from warmline.caller import Caller
@@ -16,6 +17,7 @@ from warmline.ids import new_id
 from warmline.timeline.record import record
 
 N = TypeVar("N", Message, Step, Fact, Task)
+Check = Callable[[Task], Awaitable[None]]
 
 
 async def post_message(
@@ -53,15 +55,19 @@ async def add_task(
 
 
 async def tick_task(
-    session: AsyncSession, caller: Caller, case_id: UUID, task_id: UUID, done: bool, epoch: int | None, now: datetime
-) -> Task:
-    """Mark a task as done, or as not done after all. Raises NotFound."""
+    session: AsyncSession, caller: Caller, case_id: UUID, task_id: UUID, done: bool, epoch: int | None, now: datetime,
+    check: Check | None = None,
+) -> Task:  # fmt: skip
+    """Mark a task as done, or as not done after all; `check` looks at it as it was, and may refuse. Raises NotFound."""
     case = await hold(session, caller, case_id, epoch)
     mine = (Task.organization_id == case.organization_id, Task.case_id == case.id, Task.id == task_id)
-    query = update(Task).where(*mine).values(done=done, done_at=now if done else None).returning(Task)
-    task = (await session.scalars(query, execution_options={"populate_existing": True})).one_or_none()
-    if task is None:
+    was = (await session.scalars(select(Task).where(*mine))).one_or_none()
+    if was is None:
         raise NotFound("There is no such task in this case.")
+    if check is not None:
+        await check(was)
+    query = update(Task).where(*mine).values(done=done, done_at=now if done else None).returning(Task)
+    task = (await session.scalars(query, execution_options={"populate_existing": True})).one()
     data = {"task_id": str(task.id), "done": done}
     await record(session, caller, now, entry_of(case, "case.task", data=data))
     return task

@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Row, Uuid, all_, and_, any_, literal, select, text
+from sqlalchemy import ARRAY, ColumnElement, Row, Select, Uuid, all_, and_, any_, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from warmline.assessments.model import Assessment
@@ -111,22 +111,27 @@ async def give(session: AsyncSession, batch: Sequence[Waiter], now: datetime) ->
     ids = await _matched(session, batch)
     whos = {id: waiter.caller for id, waiter in zip(ids, batch, strict=True) if id is not None}
     claimed = await _take(session, whos, now) if whos else {}
+    unserved = [waiter for id, waiter in zip(ids, batch, strict=True) if id is None]
+    held = await _held(session, unserved) if unserved else set()
     return [
-        claimed[id] if id is not None else await _nothing(session, waiter)
+        claimed[id] if id is not None else Held.BY_OTHERS if waiter in held else None
         for id, waiter in zip(ids, batch, strict=True)
     ]
 
 
-async def _nothing(session: AsyncSession, waiter: Waiter) -> Held | None:
-    """Whether there is really nothing: SKIP LOCKED also passes over what others hold and may not take."""
-    query = select(Handoff.id).where(*waiting(waiter.caller, waiter.squad_id)).limit(1)
-    return Held.BY_OTHERS if await session.scalar(query) else None
+async def _held(session: AsyncSession, unserved: Sequence[Waiter]) -> set[Waiter]:
+    """For whom something waits all the same: SKIP LOCKED also passes over what others hold and may not take."""
+    found = set()
+    for squad_id in {one.squad_id for one in unserved}:
+        asking = [one for one in unserved if one.squad_id == squad_id]
+        if await session.scalar(_ready(asking[0], squad_id).limit(1)):  # mostly not, for any of them
+            found |= {one for one in asking if await session.scalar(_suited(one))}
+    return found
 
 
 async def _wait_for_first(session: AsyncSession, waiter: Waiter) -> None:
     """Until whoever holds the first one lets go of it, or takes it."""
-    query = select(Handoff.id).where(*waiting(waiter.caller, waiter.squad_id)).order_by(*ORDER).limit(1)
-    await session.execute(query.with_for_update(key_share=True))
+    await session.execute(_suited(waiter).with_for_update(key_share=True))
 
 
 async def _matched(session: AsyncSession, batch: Sequence[Waiter]) -> list[UUID | None]:
@@ -156,19 +161,26 @@ def _suiting(rows: list[Row[Any]], waiter: Waiter, taken: Set[UUID]) -> UUID | N
 
 
 async def _first(session: AsyncSession, one: Waiter, squad_id: UUID | None, most: int) -> list[Row[Any]]:
-    query = select(*LOOKED_AT).where(Handoff.organization_id == one.caller.organization_id, Handoff.state == "ready")
-    if squad_id is not None:
-        query = query.where(Handoff.squad_id == squad_id)
-    return list(
-        await session.execute(query.order_by(*ORDER).limit(most).with_for_update(skip_locked=True, key_share=True))
-    )
+    locked = _ready(one, squad_id).limit(most).with_for_update(skip_locked=True, key_share=True)
+    return list(await session.execute(locked))
+
+
+def _ready(one: Waiter, squad_id: UUID | None) -> Select[Any]:
+    """Whoever escalated it. In the order of the queue, whose index is then used, whatever the statistics say."""
+    query: Select[Any] = select(*LOOKED_AT).order_by(*ORDER)
+    query = query.where(Handoff.organization_id == one.caller.organization_id, Handoff.state == "ready")
+    return query.where(Handoff.squad_id == squad_id) if squad_id else query
+
+
+def _suited(waiter: Waiter) -> Select[UUID]:
+    """Without what they escalated themselves."""
+    return select(Handoff.id).where(*waiting(waiter.caller, waiter.squad_id)).order_by(*ORDER).limit(1)
 
 
 async def _further(session: AsyncSession, waiter: Waiter, taken: Set[UUID]) -> UUID | None:
     """The first for this waiter in the whole queue; SKIP LOCKED does not pass over what we hold ourselves."""
-    query = select(Handoff.id).where(*waiting(waiter.caller, waiter.squad_id), Handoff.id != all_(_ids(list(taken))))
-    locked = query.order_by(*ORDER).limit(1).with_for_update(skip_locked=True, key_share=True)
-    return (await session.scalars(locked)).one_or_none()
+    query = _suited(waiter).where(Handoff.id != all_(_ids(list(taken))))
+    return (await session.scalars(query.with_for_update(skip_locked=True, key_share=True))).one_or_none()
 
 
 async def _take(session: AsyncSession, whos: Mapping[UUID, Caller], now: datetime) -> dict[UUID, Claimed]:

@@ -37,7 +37,10 @@ async def close(
 async def resolve(
     session: AsyncSession, caller: Caller, case_id: UUID, summary: str | None, epoch: int | None, now: datetime
 ) -> Case:
-    """Resolve a case, by whoever holds it; an open handoff of it ends too. Raises NotFound, Forbidden, Conflict."""
+    """Resolve a case, by whoever holds it; an open handoff of it ends too. Raises NotFound, Forbidden, Conflict.
+
+    While a person holds it, it is theirs to end: the epoch lets an agent add to the case, not take it away.
+    """
     await get_case(session, caller, case_id)
     handoff = await open_handoff(session, caller.organization_id, case_id)
     case = await get_case(session, caller, case_id, lock=True)
@@ -45,6 +48,8 @@ async def resolve(
     if handoff is None and await current_handoff(session, caller.organization_id, case_id):
         # A handoff is locked before its case, and the case is what we hold.
         raise Conflict("The case was handed over at this very moment; try again.")
+    if handoff is not None and case.handler_user_id is not None:
+        check_holder(caller, handoff, epoch)
     if handoff is not None:
         await _end_both(session, caller, handoff, case, "resolved", summary, None, now)
     else:

@@ -53,10 +53,11 @@ async def add_task(
 
 
 async def tick_task(
-    session: AsyncSession, caller: Caller, case_id: UUID, task_id: UUID, done: bool, epoch: int | None, now: datetime
-) -> Task:
-    """Mark a task as done, or not."""
-    written = report.tick_task(session, caller, case_id, task_id, done, epoch, now)
+    session: AsyncSession, caller: Caller, case_id: UUID, task_id: UUID, done: bool, epoch: int | None, now: datetime,
+    check: report.Check | None = None,
+) -> Task:  # fmt: skip
+    """Mark a task as done, or not; `check` looks at it as it was, and may refuse."""
+    written = report.tick_task(session, caller, case_id, task_id, done, epoch, now, check)
     return await _working(session, caller, case_id, now, written)
 
 

@@ -65,6 +65,15 @@ class Handoff(Base):
             "handoffs_open_case_key", "organization_id", "case_id", unique=True, postgresql_where="state <> 'closed'"
         ),
         Index("handoffs_queue_idx", "organization_id", "place", "due_at", "id", postgresql_where="state = 'ready'"),
+        Index(  # for those who work one squad's queue: without it they step over all that waits in the others
+            "handoffs_squad_queue_idx",
+            "organization_id",
+            "squad_id",
+            "place",
+            "due_at",
+            "id",
+            postgresql_where="state = 'ready'",
+        ),
         Index("handoffs_wakes_idx", "wakes_at", postgresql_where="wakes_at IS NOT NULL"),
         Index("handoffs_mine_idx", "organization_id", "claimed_by", postgresql_where="state = 'claimed'"),
         Index("handoffs_case_idx", "organization_id", "case_id", "id"),

@@ -19,7 +19,6 @@ COLUMNS = (
     Event.id, Event.type, Event.subject_kind, Event.subject_id, Event.thread_id, Event.from_state, Event.to_state,
     Event.actor_kind, Event.actor_id, Event.at, Event.data, Event.member_id, Event.private_to, Event.hidden_from,
 )  # fmt: skip
-ARRIVALS = ("handoff.created", "handoff.ready", "handoff.released", "handoff.lapsed", "handoff.returned")
 EventRow = Row[Any]
 
 

@@ -16,6 +16,7 @@ from warmline.errors import Forbidden, Unauthorized
 from warmline.organizations import secrets
 from warmline.web import idempotency
 from warmline.web.callers import Credentials, Found, caller_of, credentials_of
+from warmline.web.json_body import JsonRequest
 from warmline.web.throttle import Throttle
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -57,7 +58,7 @@ class ActRoute(APIRoute):
         inner = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            return await self.perform(request, inner)
+            return await self.perform(JsonRequest(request.scope, request.receive), inner)
 
         return handle
 

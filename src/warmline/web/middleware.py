@@ -95,6 +95,6 @@ async def _refuse(problem: Problem, send: Send) -> None:
     body = json.dumps(
         {"type": "about:blank", "title": problem.title, "status": problem.status, "detail": problem.detail}
     )
-    headers = [(b"content-type", b"application/problem+json"), (b"connection", b"close")]
+    headers = [(b"content-type", b"application/problem+json")]  # not closing: who still sends would never read this
     await send({"type": "http.response.start", "status": problem.status, "headers": headers})
     await send({"type": "http.response.body", "body": body.encode()})

@@ -46,7 +46,15 @@ def invalid(problem: RequestValidationError) -> Invalid:
 
 def field_errors(found: Sequence[Any]) -> list[FieldError]:
     """One line per finding, at most fifty."""
-    return [{"field": _field(one["loc"]), "message": str(one["msg"])[:500]} for one in found[:50]]
+    return [_no_json(one) if one["type"] == "json_invalid" else _finding(one) for one in found[:50]]
+
+
+def _finding(one: Any) -> FieldError:
+    return {"field": _field(one["loc"]), "message": str(one["msg"])[:500]}
+
+
+def _no_json(one: Any) -> FieldError:
+    return {"field": "body", "message": f"expected JSON: {one['ctx']['error']} (at character {one['loc'][-1]})"}
 
 
 def _field(place: Sequence[Any]) -> str:

@@ -59,7 +59,7 @@ class LocalWorker:
 
     async def _round(self) -> int:
         due = await self.database.look(DUE, {"ahead": self.database.clock.offset})
-        return sum([await self._do(work, organization_id) for work, organization_id in due])
+        return sum([await self._do(row.work, row.organization_id) for row in due])
 
     async def _do(self, work: str, organization_id: UUID) -> int:
         """One chunk. Where it fails, it is still due: what is due for others does not wait for it."""

@@ -1,14 +1,15 @@
 """`ETag` and `If-Match`: a change is refused where somebody else's came in between."""
 
 import hashlib
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from fastapi import Response
+from fastapi import Header, Response
 from pydantic import BaseModel
 
 from warmline.errors import Stale
 
 M = TypeVar("M", bound=BaseModel)
+IfMatch = Annotated[str | None, Header(max_length=200)]
 
 
 def etag(shown: BaseModel) -> str:

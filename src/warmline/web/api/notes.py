@@ -4,13 +4,15 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
+from warmline.cases.model import Task
 from warmline.flows import work
 from warmline.flows.package import noted
 from warmline.squads.names import names_of
 from warmline.web.act import Act, ActDep, ActRoute
+from warmline.web.api.matching import IfMatch, check_match, tagged
 from warmline.web.api.problems import ALL
 from warmline.web.api.schema import Body, Epoch, Flag, Line, LongText, Text
 
@@ -128,19 +130,28 @@ async def add_fact(act: ActDep, case_id: UUID, body: NewFact) -> FactOut:
 
 
 @router.post("/tasks", status_code=201)
-async def add_task(act: ActDep, case_id: UUID, body: NewTask) -> TaskOut:
+async def add_task(act: ActDep, case_id: UUID, body: NewTask, response: Response) -> TaskOut:
     """Note what is to do."""
     note = await work.add_task(act.session, act.caller, case_id, now=act.now, **body.model_dump())
-    return TaskOut(**noted(note, _self(act)))
+    return tagged(response, TaskOut(**noted(note, _self(act))))
 
 
 @router.patch("/tasks/{task_id}")
-async def tick_task(act: ActDep, case_id: UUID, task_id: UUID, body: Tick) -> TaskOut:
+async def tick_task(
+    act: ActDep, case_id: UUID, task_id: UUID, body: Tick, response: Response, if_match: IfMatch = None
+) -> TaskOut:
     """Mark a task as done, or as not done after all."""
-    note = await work.tick_task(act.session, act.caller, case_id, task_id, body.done, body.epoch, act.now)
-    return TaskOut(
-        **noted(note, await names_of(act.session, note.organization_id, [note.by_user_id, note.by_member_id]))
-    )
+
+    async def check(task: Task) -> None:
+        check_match(if_match, await _task(act, task))
+
+    args = (body.done, body.epoch, act.now, check)
+    return tagged(response, await _task(act, await work.tick_task(act.session, act.caller, case_id, task_id, *args)))
+
+
+async def _task(act: Act, task: Task) -> TaskOut:
+    names = await names_of(act.session, task.organization_id, [task.by_user_id, task.by_member_id])
+    return TaskOut(**noted(task, names))
 
 
 def _self(act: Act) -> dict[UUID, str]:

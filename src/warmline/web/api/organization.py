@@ -1,23 +1,22 @@
 """The organization with its settings, its close reasons, and who one is in it."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from warmline.organizations import settings
 from warmline.organizations.model import CloseReason, Organization
 from warmline.web.act import Act, ActDep, ActRoute
-from warmline.web.api.matching import check_match, tagged
+from warmline.web.api.matching import IfMatch, check_match, tagged
 from warmline.web.api.paging import Page
 from warmline.web.api.problems import ALL
 from warmline.web.api.schema import Body, Line, Slug, taken_from
 
 router = APIRouter(tags=["organization"], route_class=ActRoute, responses=ALL)
-IfMatch = Annotated[str | None, Header(max_length=200)]
 
 
 class MeOut(BaseModel):

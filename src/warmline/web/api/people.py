@@ -1,24 +1,23 @@
 """The people of an organization, and tokens for programs."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from sqlalchemy import select
 
 from warmline.organizations import passwords, tokens, users
 from warmline.organizations.model import Token, User
 from warmline.web.act import ActDep, ActRoute
-from warmline.web.api.matching import check_match, tagged
+from warmline.web.api.matching import IfMatch, check_match, tagged
 from warmline.web.api.paging import Page, page
 from warmline.web.api.problems import ALL
 from warmline.web.api.schema import Body, Cursor, Flag, Limited, Line, taken_from
 
 router = APIRouter(tags=["organization"], route_class=ActRoute, responses=ALL)
 Role = Literal["viewer", "operator", "admin", "owner"]
-IfMatch = Annotated[str | None, Header(max_length=200)]
 
 
 class UserOut(BaseModel):

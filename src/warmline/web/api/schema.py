@@ -1,6 +1,7 @@
 """What comes in, checked: text that can be stored, no unknown fields, whole numbers that are numbers."""
 
 import math
+import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
@@ -9,6 +10,8 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 LINE, TEXT, LONG = 300, 20_000, 100_000
 DEEPEST = 20
+BREAKING = ("Cc", "Zl", "Zp")  # Unicode's control characters, and its separators of lines and paragraphs
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # they make a name look like another
 MAX_INT = 2**31 - 1
 M = TypeVar("M", bound=BaseModel)
 
@@ -32,8 +35,8 @@ def said(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """A line: no control characters, no spaces around it."""
-    if any(ord(letter) < 32 for letter in text):
+    """A line: no control characters, nothing that turns the direction of what follows, no spaces around it."""
+    if any(unicodedata.category(letter) in BREAKING or letter in TURNING for letter in text):
         raise ValueError("expected one line, without control characters")
     return text.strip()
 

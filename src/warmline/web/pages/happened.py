@@ -66,7 +66,7 @@ def happened(kind: str, data: Mapping[str, Any] | None = None) -> str:
 
 
 def moved(kind: str, before: str | None, after: str | None) -> tuple[str, str]:
-    """From which state to which, in words. An assessment's states are none that anybody moves it to: its line says all."""
+    """From which state to which, in words; nothing for an assessment, whose line says all."""
     return ("", "") if before == after or kind.startswith("assessment.") else (state(before), state(after))
 
 

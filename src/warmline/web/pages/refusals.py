@@ -29,7 +29,9 @@ def by_door(for_programs: Mapper) -> Mapper:
         answer = await for_programs(request, problem)
         if request.url.path.startswith(FOR_PROGRAMS):
             return answer
-        return _for_people(request, problem, answer.status_code)
+        page = _for_people(request, problem, answer.status_code)
+        page.headers.update({name: value for name, value in answer.headers.items() if name == "retry-after"})
+        return page
 
     return handle
 

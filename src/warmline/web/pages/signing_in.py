@@ -129,7 +129,7 @@ async def show_link(request: Request, secret: str) -> Response:
 async def use_link(
     request: Request,
     secret: str,
-    password: Text,
+    password: Text = "",
     csrf: Text = "",
     organization: Text = "",
     name: Text = "",

@@ -492,6 +492,14 @@ def upgrade() -> None:
         postgresql_where="state = 'ready'",
     )
     op.create_index(
+        "handoffs_squad_queue_idx",
+        "handoffs",
+        ["organization_id", "squad_id", "place", "due_at", "id"],
+        unique=False,
+        schema="warmline",
+        postgresql_where="state = 'ready'",
+    )
+    op.create_index(
         "handoffs_wakes_idx",
         "handoffs",
         ["wakes_at"],
@@ -563,6 +571,9 @@ def downgrade() -> None:
     op.drop_table("assessments", schema="warmline")
     op.drop_index(
         "handoffs_wakes_idx", table_name="handoffs", schema="warmline", postgresql_where="wakes_at IS NOT NULL"
+    )
+    op.drop_index(
+        "handoffs_squad_queue_idx", table_name="handoffs", schema="warmline", postgresql_where="state = 'ready'"
     )
     op.drop_index("handoffs_queue_idx", table_name="handoffs", schema="warmline", postgresql_where="state = 'ready'")
     op.drop_index(
