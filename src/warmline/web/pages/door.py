@@ -33,7 +33,9 @@ class PageRoute(ActRoute):
         """The whole act."""
         if cookies.read(request) is None or "authorization" in request.headers:
             raise Unauthorized("Sign in to see this page.")
-        return await super().perform(request, inner)
+        answer = await super().perform(request, inner)
+        answer.headers.setdefault("cache-control", "no-store")
+        return answer
 
 
 def by_scripts(request: Request) -> bool:
@@ -85,7 +87,7 @@ def outside(request: Request, template: str, status: int = 200, **data: Any) -> 
 
 def go(request: Request, where: str, notice: Notice | None = None) -> Response:
     """Post, redirect, get; with a word about what happened on the page that follows."""
-    answer: Response = RedirectResponse(where, 303)
+    answer: Response = RedirectResponse(where, 303, {"cache-control": "no-store"})
     if by_scripts(request):  # a redirect would be followed without the page
         answer = Response(status_code=200, headers={"HX-Redirect": where})
     if notice is not None:
