@@ -34,6 +34,11 @@ package_rows AS (
 INSERT INTO warmline.assessments (organization_id, id, handoff_id, state, source, content, created_at, finished_at)
 SELECT $1, uuidv7(), id, 'ready', 'extractive', $6::jsonb, at, at FROM new
 """
+CASES = """
+INSERT INTO warmline.cases (organization_id, id, squad_id, owner_member_id, title, problem)
+SELECT $1, uuidv7(), $2, $3, 'The mail is not synchronised', 'Since this morning no new mail arrives.'
+FROM generate_series(1, $4::int) RETURNING id
+"""
 CONTEXT = """{"problem": "Since this morning no new mail arrives in the inbox.", "domain": "mail", "ticket": "#12345",
 "customer": {"name": "Dr. Kim Lee", "email": "kim@clinic.example"}, "tasks": [], "frozen_at": "2026-01-01T09:00:00Z",
 "steps": [{"id": "1", "title": "Restarted the program", "kind": "action", "result": "failed", "evidence": "Same error",

@@ -1,4 +1,4 @@
-"""A real Chromium, and people who come to it: each with a browser of their own, signed in by a session of the product."""
+"""A real Chromium, and people who come to it: each with a browser of their own, signed in by a real session."""
 
 import os
 import re

@@ -91,7 +91,7 @@ async def set_scene(world: World, come: Come, **browser: Any) -> Scene:
         Screen("Nobody", "/set-password/wlp_used", 404),
         Screen("Nobody", "/nothing/here", 404),
         *(Screen("Ada", path) for path in inside),
-        *(Screen("Ben", path) for path in ("/desk", f"/handoffs/{ids['taken']}", room, f"{room}?all=true")),
+        *(Screen("Ben", path) for path in ("/desk", f"/handoffs/{ids['taken']}", f"{room}?all=true")),
         *(Screen("Ben", f"{room}#{dialog}") for dialog in ("close", "return", "snooze", "transfer", "keys")),
         *(Screen("Vic", path) for path in ("/desk", f"/handoffs/{ids['open']}")),
         *(Screen("Newly", path) for path in ("/desk", "/cases", "/history", "/start")),

@@ -51,6 +51,7 @@ async def test_keys_alone_lead_from_the_sign_in_to_the_end(shared: Running, worl
     await keys.press("Enter")
     await expect(nora.page).to_have_url(re.compile(f"/handoffs/{late['id']}/work$"))
 
+    await expect(nora.page.get_by_label("Message to Leila")).to_be_focused()
     await keys.type("Nora here.")
     await keys.press("Enter")
     await expect(nora.page.locator("#entries .msg-you")).to_contain_text("Nora here.")

@@ -92,7 +92,7 @@ async def test_it_is_returned_to_the_agent_with_what_to_do(world: World, come: C
 
 
 async def test_tasks_are_added_and_ticked_where_they_stand(world: World, come: Come) -> None:
-    ben, handoff = await bens_room(world, come)
+    ben, _ = await bens_room(world, come)
     await ben.page.locator("summary", has_text="Add a task").click()
     await ben.page.get_by_label("Task", exact=True).fill("Call her back")
     await ben.page.get_by_role("button", name="Add", exact=True).click()

@@ -1,4 +1,4 @@
-"""An empty server: the first owner's link, the organization, a squad, an agent, and the first handoff by pasted commands."""
+"""An empty server: the first owner, the organization, a squad, an agent, and the first handoff by pasted commands."""
 
 import asyncio
 import json
@@ -41,8 +41,10 @@ async def name_the_squad_and_the_agent(page: Page) -> None:
 
 async def paste(commands: str) -> None:
     """Into a terminal, as it is; where there is no curl, the same requests."""
-    if shutil.which("curl") is None:
-        return await asyncio.to_thread(_by_hand, commands)
+    await (_in_a_shell(commands) if shutil.which("curl") else asyncio.to_thread(_by_hand, commands))
+
+
+async def _in_a_shell(commands: str) -> None:
     plain = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     shell = await asyncio.create_subprocess_exec(
         "bash", "-euo", "pipefail", "-c", commands, env=plain, stdout=asyncio.subprocess.PIPE

@@ -27,8 +27,9 @@ COUNTS = [
 ]
 IN_THE_BROWSER = """async ([module, table]) => {
   const words = await import(module);
-  const given = { when: ([at, now]) => words.when(new Date(at), new Date(now)), headline: (counts) => words.headline(...counts) };
-  return table.map(([name, value]) => (given[name] ?? words[name])(value));
+  const when = ([at, now]) => words.when(new Date(at), new Date(now));
+  const said = { ...words, when, headline: (counts) => words.headline(...counts) };
+  return table.map(([name, value]) => said[name](value));
 }"""
 
 

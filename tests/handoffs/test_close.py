@@ -56,6 +56,8 @@ async def test_who_has_not_claimed_it_claims_first_but_an_admin_may_close_from_a
     acme = world.acme
     waiting = await acme.handoff()
     await acme.ben.post(f"handoffs/{waiting['id']}/close", {"reason": "resolved"}, 409)
+    for never in (acme.viewer, acme.agent):
+        await never.post(f"handoffs/{waiting['id']}/close", {"reason": "resolved"}, 403)
     put_off, parked = await claimed(world), await acme.handoff(intent="park")
     await acme.ben.post(f"handoffs/{put_off['id']}/snooze", {"until": later(world, hours=1)})
     for one in (waiting, put_off, parked):

@@ -62,7 +62,7 @@ async def test_it_answers_at_once_where_the_epoch_seen_has_passed(world: World) 
 async def test_what_happens_to_others_does_not_answer_it(world: World) -> None:
     acme = world.acme
     handoff = await settled(world)
-    poll = await waiting(world, acme.agent, handoff, timeout=1)
+    poll = await waiting(world, acme.agent, handoff, timeout=5)
     other = await settled(world)
     await acme.ben.post(f"handoffs/{other['id']}/claim")
     assert not poll.done()

@@ -63,17 +63,22 @@ async def set_stage(world: World, server: Running, eyes: asyncpg.Connection) -> 
     for side in (stage.acme, stage.zenith):
         await _fill(side)
         await _people(stage, side)
-
-    async def all_is_quiet() -> bool:
-        pending = "SELECT NOT EXISTS (SELECT FROM warmline.event_inbox)"
-        pending += " AND NOT EXISTS (SELECT FROM warmline.assessments WHERE state = 'pending')"
-        return bool(await eyes.fetchval(pending))
-
-    await until(all_is_quiet)
+    await quiet(stage)
     for side in (stage.acme, stage.zenith):
         await _use_keys(eyes, side)
         await _look_around(eyes, side)
     return stage
+
+
+async def quiet(stage: Stage) -> None:
+    """Wait until the jobs have nothing left to do."""
+
+    async def nothing_is_left() -> bool:
+        pending = "SELECT NOT EXISTS (SELECT FROM warmline.event_inbox)"
+        pending += " AND NOT EXISTS (SELECT FROM warmline.assessments WHERE state = 'pending')"
+        return bool(await stage.eyes.fetchval(pending))
+
+    await until(nothing_is_left)
 
 
 async def _fill(side: Side) -> None:

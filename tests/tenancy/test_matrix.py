@@ -1,6 +1,5 @@
 """The tenant matrix: with both protections, and with each of them alone. `WARMLINE_MATRIX=full` tries everything."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,14 +8,15 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.conftest import Running
-from tests.tenancy.cells import AS_IT_IS, gaps, request
+from tests.tenancy.cells import gaps
 from tests.tenancy.conftest import staged
 from tests.tenancy.doors import DOORS
-from tests.tenancy.matrix import FULL, Result, forgetful_client, run, unreached
+from tests.tenancy.fresh import opened
+from tests.tenancy.matrix import FULL, Result, run, unreached
 from tests.tenancy.modes import open_policies, without_conditions
 from tests.tenancy.operations import Operation, operations
 from tests.tenancy.planted import everywhere
-from tests.tenancy.stage import Side, Stage
+from tests.tenancy.stage import Stage
 from warmline.caller import Caller
 from warmline.cases.access import get_case
 from warmline.cases.model import Case
@@ -32,39 +32,6 @@ def report(way: str, result: Result) -> None:
     """Say how many, and fail with what was found."""
     print(f"\ntenant matrix, {way}: {result.cells:,} cells, answers {dict(sorted(result.answers.items()))}")
     assert not result.findings, f"{len(result.findings)} findings\n" + "\n".join(result.findings[:30])
-
-
-async def opens(stage: Stage, operation: Operation) -> bool:
-    """Whether anybody comes through with what is their own."""
-    who = ("operator", "owner", "agent") if "/api/" in operation.path else ("operator's cookie", "owner's cookie")
-    async with forgetful_client(stage) as http:
-        for claimed in (True, False):
-            own = await fresh(stage.acme, operation, claimed)
-            for tries in (one for one in stage.acme.tries if one.name in who):
-                answer = await http.request(**request(operation, replace(tries, own=own), AS_IT_IS, None))
-                if answer.is_success or (answer.status_code == 303 and "sign-in" not in answer.headers["location"]):
-                    return True
-    return False
-
-
-async def fresh(side: Side, operation: Operation, claimed: bool) -> dict[str, str]:
-    """One's own things; what the path names is new, for the operation may use it up."""
-    own, cast = dict(side.tries[0].own), side.tenant
-    if {"case_id", "handoff_id"} & set(operation.in_path):
-        case = await cast.case()
-        own["case_id"] = case["id"]
-        own["task_id"] = (await cast.agent.post(f"cases/{case['id']}/tasks", {"title": "Call"}))["id"]
-    if "handoff_id" in operation.in_path:
-        own |= {"handoff_id": (await cast.handoff(case))["id"], "handoff_task_id": own["task_id"]}
-        if claimed:
-            await cast.ben.post(f"handoffs/{own['handoff_id']}/claim")
-    if {"member_id", "token_id", "secret"} & set(operation.in_path) or operation.path == "/start/token":
-        seat = {"kind": "agent", "role": "helper", "name": "Pip"}
-        own["member_id"] = (await cast.owner.post(f"squads/{cast.squad}/members", seat, 201))["id"]
-        own["token_id"] = (await cast.owner.post(f"members/{own['member_id']}/tokens", {}, 201))["id"]
-        link = await cast.owner.post(f"users/{cast.viewer.id}/password-link", None, 201)
-        own["secret"] = link["set_password_url"].split("/")[-1]
-    return own
 
 
 def about_cases(server: Running) -> list[Operation]:
@@ -88,7 +55,7 @@ async def test_every_door_opens_for_its_own(postgres: EmbeddedPostgres, template
     """Else a refusal of the matrix could be a mistake in the table."""
     async with staged(postgres, template, "matrix_doors") as stage:
         doors = [one for one in operations(stage.server.web) if one.name in DOORS and one.name not in SIGNING_IN]
-        shut = [one.name for one in doors if not await opens(stage, one)]
+        shut = [one.name for one in doors if await opened(stage, one) is None]
     assert not shut
 
 

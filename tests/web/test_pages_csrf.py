@@ -1,4 +1,4 @@
-"""Every form of the pages proves where it comes from: the routes are read from the application, so none is forgotten."""
+"""Every form of the pages proves where it comes from. The routes are read from the application: none is forgotten."""
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -3,6 +3,8 @@
 import base64
 import json
 from html.parser import HTMLParser
+from typing import Any
+
 import httpx2
 import pytest
 import pytest_asyncio
@@ -56,10 +58,9 @@ async def evil(world: World) -> dict[str, str]:
         base_url=f"{world.address}/api/v1/", headers={"Authorization": f"Bearer {token}"}
     ) as http:
         agent = Actor(member["id"], EVIL, "agent", token, http)
-        customer = dict.fromkeys(("name", "company", "role", "email", "phone"), EVIL)
-        case = await agent.post(
-            "cases", {"squad_id": squad["id"], "title": EVIL, "problem": f"{EVIL}.", "ticket": EVIL, "domain": EVIL, "customer": customer}
-        )  # fmt: skip
+        about: dict[str, Any] = dict.fromkeys(("title", "problem", "ticket", "domain"), EVIL)
+        about["customer"] = dict.fromkeys(("name", "company", "role", "email", "phone"), EVIL)
+        case = await agent.post("cases", about | {"squad_id": squad["id"], "problem": f"{EVIL}."})
         await _write(agent, case["id"])
         asked = {"intent": "escalate", "reason": EVIL, "notes": EVIL, "priority": "urgent"}
         handoff = await agent.post(f"cases/{case['id']}/escalate", asked, 201)

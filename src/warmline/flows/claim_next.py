@@ -165,11 +165,10 @@ async def _first(session: AsyncSession, one: Waiter, squad_id: UUID | None, most
     return list(await session.execute(locked))
 
 
-def _ready(one: Waiter, squad_id: UUID | None) -> Select[Any]:
+def _ready(one: Waiter, squad_id: UUID | None) -> Select[UUID, UUID | None]:
     """Whoever escalated it. In the order of the queue, whose index is then used, whatever the statistics say."""
-    query: Select[Any] = select(*LOOKED_AT).order_by(*ORDER)
-    query = query.where(Handoff.organization_id == one.caller.organization_id, Handoff.state == "ready")
-    return query.where(Handoff.squad_id == squad_id) if squad_id else query
+    query = select(*LOOKED_AT).where(Handoff.organization_id == one.caller.organization_id, Handoff.state == "ready")
+    return (query.where(Handoff.squad_id == squad_id) if squad_id else query).order_by(*ORDER)
 
 
 def _suited(waiter: Waiter) -> Select[UUID]:

@@ -72,10 +72,11 @@ def check_epoch(handoff: Handoff, epoch: int | None) -> None:
 
 def check_holder(caller: Caller, handoff: Handoff, epoch: int | None, *, or_admin: bool = True) -> None:
     """Let the holder of the claim act, and (mostly) an admin. Raises Conflict, Forbidden."""
+    caller.must_be("operator")
     if handoff.state == "closed":
         raise Conflict("This handoff is closed.", state="closed", closure_reason=handoff.closure_reason)
     check_epoch(handoff, epoch)
-    if handoff.claimed_by is not None and handoff.claimed_by == caller.user_id and caller.at_least("operator"):
+    if handoff.claimed_by is not None and handoff.claimed_by == caller.user_id:
         return
     if or_admin and caller.at_least("admin"):
         return

@@ -8,8 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
+from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,7 +34,17 @@ async def livez() -> dict[str, str]:
     return {"status": "alive"}
 
 
-@router.get("/readyz")
+class Ready(BaseModel):
+    """How far it is, and what each check has found."""
+
+    status: str
+    checks: dict[str, str]
+
+
+NOT_READY: dict[int | str, dict[str, Any]] = {503: {"model": Ready, "description": "Not yet, or not now"}}
+
+
+@router.get("/readyz", response_model=Ready, responses=NOT_READY)
 async def readyz(request: Request) -> Response:
     """Requests can be served: each check with its finding; 503 where one fails."""
     phase = request.app.state.boot.phase
@@ -104,7 +115,7 @@ async def _clock(app: App) -> str:
 CHECKS: dict[str, Check] = {"database": _row_level_security, "migrations": _migrations, "clock": _clock}
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(request: Request) -> Response:
     """Figures for Prometheus; the one from the database is left out while it cannot be reached."""
     streams, late = 0, 0.0

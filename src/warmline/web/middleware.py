@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from warmline.errors import Problem, TooLarge
@@ -31,9 +32,10 @@ class Frame:
     """Pure ASGI, so that streams pass through unbuffered."""
 
     def __init__(
-        self, app: ASGIApp, *, max_body: int, phase: Callable[[], str], starting: Callable[[str], ASGIApp]
-    ) -> None:
-        self.app, self.max_body, self.phase, self.starting = app, max_body, phase, starting
+        self, app: ASGIApp, *, max_body: int, phase: Callable[[], str], starting: Callable[[str], ASGIApp],
+        failed: Callable[[Request, Exception], Awaitable[ASGIApp]],
+    ) -> None:  # fmt: skip
+        self.app, self.max_body, self.phase, self.starting, self.failed = app, max_body, phase, starting, failed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -42,13 +44,21 @@ class Frame:
         id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = id
         structlog.contextvars.bind_contextvars(request_id=id)
-        framed = measured(_framed(send, id), scope["method"])
+        answer = Framed(send, id)
+        framed = measured(answer, scope["method"])
         if self.phase() != "ready" and not scope["path"].startswith(WITHOUT_DATABASE):
             return await self.starting(scope["path"])(scope, receive, framed)
         limit = Limit(receive, self.max_body)
         if limit.announced(scope):
             return await _refuse(limit.problem(), framed)
-        return await self.app(scope, limit.receive, framed)
+        try:
+            await self.app(scope, limit.receive, framed)
+        except ClientDisconnect:
+            pass  # nobody is there to be answered
+        except Exception as problem:  # answered in here: what the framework answers by itself has no frame
+            if answer.begun:
+                raise
+            await (await self.failed(Request(scope), problem))(scope, receive, framed)
 
 
 class Limit:
@@ -80,15 +90,20 @@ def _request_id(scope: Scope) -> str:
     return str(given.decode()) if GIVEN_ID.fullmatch(given) else str(new_id())
 
 
-def _framed(send: Send, id: str) -> Send:
-    async def framed(message: Message) -> None:
+class Framed:
+    """Adds the headers that every answer has, and knows whether it has begun."""
+
+    def __init__(self, send: Send, id: str) -> None:
+        self._send, self.id, self.begun = send, id, False
+
+    async def __call__(self, message: Message) -> None:
+        """Send one message."""
         if message["type"] == "http.response.start":
+            self.begun = True
             had = {name for name, _ in message["headers"]}
             more = [header for header in SECURITY if header[0] not in had]
-            message["headers"] = [*message["headers"], *more, (b"request-id", id.encode())]
-        await send(message)
-
-    return framed
+            message["headers"] = [*message["headers"], *more, (b"request-id", self.id.encode())]
+        await self._send(message)
 
 
 async def _refuse(problem: Problem, send: Send) -> None:

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from warmline.errors import FieldError, Invalid, Problem, TooMany, Unavailable
+from warmline.web.methods import allowed
 
 MEDIA_TYPE = "application/problem+json"
 log = structlog.get_logger()
@@ -79,10 +80,10 @@ async def on_http(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)
     if problem.status_code == 400:  # a body that is no text, or nested without end
         return problem_json(Invalid.field("body", "expected JSON (or a form) that can be read"))
-    phrase = HTTPStatus(problem.status_code).phrase
-    return answer(
-        problem.status_code, phrase, f"{phrase}: {request.method} {request.url.path}", dict(problem.headers or {})
-    )
+    phrase, more = HTTPStatus(problem.status_code).phrase, dict(problem.headers or {})
+    if problem.status_code == 405:
+        more["Allow"] = allowed(request.app.state.methods, request.url.path)
+    return answer(problem.status_code, phrase, f"{phrase}: {request.method} {request.url.path}", more)
 
 
 async def on_bug(request: Request, problem: Exception) -> Response:

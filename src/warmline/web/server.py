@@ -19,8 +19,9 @@ from warmline.boot import Boot
 from warmline.errors import Problem, Unavailable
 from warmline.flows.claim_next import NextClaims
 from warmline.settings import Settings
-from warmline.web import health, pages, problems
+from warmline.web import health, methods, pages, problems
 from warmline.web.api import cases, events, handoffs, notes, organization, people, squads, waiting
+from warmline.web.api.described import Described
 from warmline.web.assets import Static
 from warmline.web.callers import Callers
 from warmline.web.middleware import Frame
@@ -47,7 +48,8 @@ def create_app(
     settings: Settings, boot: Boot, *, then: Then | None = None, failed: Callable[[], None] | None = None
 ) -> FastAPI:
     """The ASGI application. It answers at once, and serves when `boot` is through; `then` goes on from there."""
-    web = FastAPI(title="Warmline", version="1", lifespan=_lifespan(boot, then, failed), docs_url=None, redoc_url=None)
+    lifespan = _lifespan(boot, then, failed)
+    web = Described(title="Warmline", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     web.state.settings, web.state.boot, web.state.throttle = settings, boot, Throttle(settings)
     web.state.background, web.state.demo, web.state.first_owner = [], None, None
     web.include_router(health.router)
@@ -55,10 +57,13 @@ def create_app(
         web.include_router(router, prefix="/api/v1")
     pages.mount(web)
     web.mount("/static", Static(), name="static")
+    web.state.methods = methods.table(web)
     for kind, handler in HANDLERS.items():
         web.add_exception_handler(kind, handler)
     web.add_middleware(Shortcut, path="/api/v1/handoffs/claim-next", endpoint=waiting.claim_the_next)
-    web.add_middleware(Frame, max_body=settings.max_body_bytes, phase=lambda: boot.phase, starting=_starting)
+    web.add_middleware(
+        Frame, max_body=settings.max_body_bytes, phase=lambda: boot.phase, starting=_starting, failed=FAILED
+    )
     return web
 
 
@@ -66,8 +71,8 @@ HANDLERS: dict[Any, Any] = {
     Problem: pages.by_door(problems.on_problem),
     RequestValidationError: pages.by_door(problems.on_invalid),
     HTTPException: pages.by_door(problems.on_http),
-    Exception: pages.by_door(problems.on_bug),
 }
+FAILED = pages.by_door(problems.on_bug)
 
 
 def _starting(path: str) -> ASGIApp:

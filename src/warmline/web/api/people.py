@@ -1,11 +1,11 @@
 """The people of an organization, and tokens for programs."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from warmline.organizations import passwords, tokens, users
@@ -58,7 +58,7 @@ class LinkOut(BaseModel):
 class NewUser(Body):
     """A person."""
 
-    email: Line
+    email: Annotated[Line, Field(json_schema_extra={"format": "email"})]
     name: Line
     role: Role
 

@@ -4,8 +4,6 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from warmline.web.problems import MEDIA_TYPE
-
 
 class FieldProblem(BaseModel):
     """One wrong field."""
@@ -38,11 +36,8 @@ TITLES = {
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """For a router's `responses`."""
-    return {
-        status: {"description": TITLES[status], "model": ProblemBody, "content": {MEDIA_TYPE: {}}}
-        for status in statuses
-    }
+    """For a router's `responses`; `described.py` gives them their media type."""
+    return {status: {"description": TITLES[status], "model": ProblemBody} for status in statuses}
 
 
 ALL = responses(*TITLES)
