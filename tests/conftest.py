@@ -34,7 +34,7 @@ structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatte
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[EmbeddedPostgres | ExternalPostgres]:
-    """One server per worker of the test run, thrown away at the end; `WARMLINE_TEST_POSTGRES` names another's binaries."""
+    """One server a worker of the test run, thrown away at its end; `WARMLINE_TEST_POSTGRES` names other binaries."""
     binaries = os.environ.get("WARMLINE_TEST_POSTGRES")
     with external(Path(binaries)) if binaries else scratch() as server:
         yield server

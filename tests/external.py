@@ -39,7 +39,8 @@ class ExternalPostgres:
         self._run(
             "initdb", "-D", self.folder / "data", "-U", ADMIN, "-A", "scram-sha-256", "--pwfile", secret, "-E", "UTF8"
         )
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=200"
+        places = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
+        options = f"{places} -c fsync=off -c max_connections=200"
         self._run("pg_ctl", "start", "-w", "-D", self.folder / "data", "-o", options, "-l", self.folder / "log")
         for url in asyncio.run(initialize(self.url(), "warmline")).values():
             user, _, password = url.removeprefix("postgresql://").partition("@")[0].partition(":")

@@ -84,9 +84,10 @@ async def come(request: pytest.FixtureRequest, chromium: Browser, shared: Runnin
             session = await session_of(shared.app, organization.id, actor)
         if session:
             await context.add_cookies([{"name": cookies.SESSION, "value": session, "url": address}])
-        person = Person(actor.name if actor else "Somebody", context, await context.new_page())
+        person = Person(actor.name if actor else "Somebody", address, context, await context.new_page())
         context.on("console", person.hear)
         context.on("weberror", person.stumble)
+        context.on("request", person.ask)
         there.append(person)
         return person
 

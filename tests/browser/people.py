@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, WebError, expect
+from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, Request, WebError, expect
 
 from warmline.worker.local import LocalWorker
 
@@ -21,6 +21,7 @@ class Person:
     """Somebody with a browser of their own, and everything that its console complained about."""
 
     name: str
+    address: str
     context: BrowserContext
     page: Page
     complaints: list[str] = field(default_factory=list)
@@ -56,6 +57,11 @@ class Person:
         """Keep what the console says."""
         if message.type in ("error", "warning"):
             self.complaints.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def ask(self, request: Request) -> None:
+        """Nothing is fetched from anywhere else."""
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.complaints.append(f"asked {request.url}")
 
     def stumble(self, problem: WebError) -> None:
         """Keep an error that nobody caught."""

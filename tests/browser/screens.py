@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -50,10 +50,6 @@ class Scene:
     screens: list[Screen] = field(default_factory=list)
     sessions: dict[str, str] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
-
-    def through(self, **browser: Any) -> "Scene":
-        """The same, seen through other browsers."""
-        return replace(self, browser=browser, people={})
 
     async def look(self, screen: Screen) -> Person:
         """Somebody before the screen."""

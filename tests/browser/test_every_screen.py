@@ -1,9 +1,11 @@
 """Every screen: small and by finger, in the dark, with nothing for axe to find, and no complaint in the console."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Come
@@ -28,41 +30,37 @@ async def measure(page: Page, what: str, given: str = "") -> Any:
     return await page.evaluate(f"(given) => {LOOKS}.{what}(given)", given)
 
 
-async def test_every_screen_fits_a_phone_and_a_finger(world: World, come: Come) -> None:
-    scene = await set_scene(world, come, **PHONE)
-    found = {}
+async def every(scene: Scene, server: Running) -> AsyncGenerator[tuple[str, Page]]:
+    """One screen after the other; also those that a server shows only in some moments."""
     for screen in scene.screens:
-        page = (await scene.look(screen)).page
-        wrong = await measure(page, "overflow") + await measure(page, "small")
-        if wrong:
-            found[f"{screen.who} {screen.path}"] = wrong
-    assert not found, "\n".join(f"{screen}:\n  " + "\n  ".join(wrong) for screen, wrong in found.items())
+        yield f"{screen.who} {screen.path}", (await scene.look(screen)).page
+    with with_demo(server, scene.world.acme.id):
+        yield "the demo", (await scene.look(Screen("Nobody", "/sign-in?next=/cases"))).page
+    with empty(server) as way_in:
+        yield "the first owner", (await scene.look(Screen("Nobody", way_in))).page
+    with starting(server):
+        yield "starting", (await scene.look(Screen("Nobody", "/desk", 503))).page
 
 
-async def test_axe_finds_nothing_on_any_screen_light_or_dark(world: World, come: Come, shared: Running) -> None:
-    scene = await set_scene(world, come)
-    found: dict[str, Any] = {}
-    for scheme, rules in (("light", ALL), ("dark", CONTRAST)):
-        seen = scene.through(bypass_csp=True, reduced_motion="reduce", color_scheme=scheme)
-        found |= await findings(seen, scene.screens, rules)
-        with with_demo(shared, world.acme.id):
-            found |= await findings(seen, [Screen("Nobody", "/sign-in?next=/cases")], rules)
-        with empty(shared) as way_in:
-            found |= await findings(seen, [Screen("Nobody", way_in)], rules)
-        with starting(shared):
-            found |= await findings(seen, [Screen("Nobody", "/desk", 503)], rules)
-    assert not found, "\n".join(f"{screen}: {problem}" for screen, problem in found.items())
+async def test_every_screen_fits_a_phone_and_a_finger(shared: Running, world: World, come: Come) -> None:
+    found = {}
+    async with aclosing(every(await set_scene(world, come, **PHONE), shared)) as screens:
+        async for screen, page in screens:
+            found[screen] = await measure(page, "overflow") + await measure(page, "small")
+    assert not any(found.values()), "\n".join(f"{one}: {wrong}" for one, wrong in found.items() if wrong)
 
 
-async def findings(scene: Scene, screens: Sequence[Screen], rules: dict[str, Any]) -> dict[str, Any]:
-    """What axe finds under these rules, on screens that are as light or dark as they were asked to be."""
-    found, scheme = {}, scene.browser["color_scheme"]
-    for screen in screens:
-        page = (await scene.look(screen)).page
-        await page.add_script_tag(path=AXE)
-        found[f"{screen.who} {screen.path}, {scheme}"] = await page.evaluate(RUN_AXE, rules)
-        assert (await measure(page, "ground") > 0.5) == (scheme == "light"), screen
-    return {screen: problems for screen, problems in found.items() if problems}
+@pytest.mark.parametrize(("scheme", "rules"), [("light", ALL), ("dark", CONTRAST)], ids=["light", "dark"])
+async def test_axe_finds_nothing_on_any_screen(
+    shared: Running, world: World, come: Come, scheme: str, rules: dict[str, Any]
+) -> None:
+    scene, found = await set_scene(world, come, bypass_csp=True, reduced_motion="reduce", color_scheme=scheme), {}
+    async with aclosing(every(scene, shared)) as screens:
+        async for screen, page in screens:
+            await page.add_script_tag(path=AXE)
+            found[screen] = await page.evaluate(RUN_AXE, rules)
+            assert (await measure(page, "ground") > 0.5) == (scheme == "light"), screen
+    assert not any(found.values()), "\n".join(f"{one}: {problems}" for one, problems in found.items() if problems)
 
 
 async def test_with_reduced_motion_nothing_slides(world: World, come: Come) -> None:

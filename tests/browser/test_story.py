@@ -2,13 +2,14 @@
 
 import asyncio
 import re
+from functools import partial
 from typing import Any
 
 from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Come
 from tests.browser.people import Person, held, is_live, shows_toast
-from tests.world import Tenant, World
+from tests.world import Tenant, World, until
 
 SAID = "Hello Leila, Ben here. I have read everything; give me two minutes."
 
@@ -47,6 +48,32 @@ async def test_a_case_arrives_is_taken_answered_and_closed(world: World, come: C
     await the_agent_is_refused_with_its_old_epoch(acme, case)
     await the_customer_answers(ben, acme, case)
     await it_is_closed_and_the_agent_learns_how(ben, acme, handoff)
+
+
+async def test_of_two_who_press_at_once_one_has_it_and_one_is_told(world: World, come: Come) -> None:
+    people = [await come(world.acme.ben), await come(world.acme.cleo)]
+    for person in people:
+        person.expects("status of 409")
+    for _ in range(3):
+        handoff = await world.acme.handoff()
+        for person in people:
+            await person.open(f"/handoffs/{handoff['id']}")
+        presses = [
+            one.page.get_by_role("button", name="Claim and continue").click(no_wait_after=True) for one in people
+        ]
+        await asyncio.gather(*presses, return_exceptions=True)  # the button of the slower one may be gone already
+        winner = (await until(partial(claimer, world, handoff["id"])))["name"]
+        for person in people:
+            if person.name == winner:
+                await expect(person.page).to_have_url(re.compile("/work$"))
+            else:
+                await shows_toast(person.page, f"Already claimed by {winner}|{winner} has just taken this")
+                await expect(person.page.locator("#ways")).to_contain_text(f"{winner} has this")
+
+
+async def claimer(world: World, handoff_id: str) -> Any:
+    """Who has it, if somebody has."""
+    return (await world.acme.admin.get(f"handoffs/{handoff_id}"))["claimed_by"]
 
 
 async def it_arrives(ben: Person, handoff: dict[str, Any]) -> None:

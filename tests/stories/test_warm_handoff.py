@@ -1,4 +1,4 @@
-"""The story of the product: an agent reaches its edge, one person takes over with the whole story, the outcome returns."""
+"""The story of the product: an agent reaches its edge, one person takes over, the outcome returns."""
 
 from tests.world import World, until
 

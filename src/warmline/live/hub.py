@@ -20,6 +20,7 @@ LOOK = 1.0  # seconds between looks, when nobody says that there is something
 PACE = 0.005  # seconds from one look to the next, when much is said: a look costs the same for one event and for many
 PAGE = 1000  # events read at once
 BEHIND = 2000  # events a subscriber may be behind before it is sent away, to resume by its cursor
+AT_A_STRETCH = 100  # subscribers told before the loop turns: what was written leaves then, and others have their turn
 
 log = structlog.get_logger()
 
@@ -36,6 +37,7 @@ class Told:
 
 Tail = Callable[[int], Awaitable[Sequence[tuple[int, UUID]]]]
 Read = Callable[[UUID, int, int], Awaitable[Sequence[Told]]]
+AtOnce = Callable[[Sequence[Told]], bool]
 
 
 class Subscriber:
@@ -50,11 +52,22 @@ class Subscriber:
         self.closed = False
         self.behind = False
         self.sender: asyncio.Task[Any] | None = None
+        self.at_once: AtOnce | None = None  # while its sender waits for news: sends them, or says that it cannot
 
     def tell(self, events: Sequence[Told]) -> None:
-        """Put events before the subscriber; one that is too far behind is sent away, and loses nothing by it."""
-        self.waiting.extend(told for told in events if told.position > self.told)
-        self.told = max(self.told, events[-1].position)
+        """Send events at once where nothing is in the way: waking the sender of each takes three times as long.
+
+        Else put them before the subscriber; one that is too far behind is sent away, and loses nothing by it.
+        """
+        fresh = [told for told in events if told.position > self.told]
+        if not fresh or self.closed:  # whose right has ended hears no more
+            return
+        self.told = fresh[-1].position
+        is_next = not self.waiting and fresh[0].position > self.place
+        if is_next and self.at_once is not None and self.at_once(fresh):
+            self.place = self.told
+            return
+        self.waiting.extend(fresh)
         if len(self.waiting) > BEHIND and not self.behind:
             self.behind = True
             self.close()
@@ -126,8 +139,10 @@ class Hub:
         while events := await self._read(organization_id, place, PAGE):
             for look in self.on_event:
                 look(organization_id, events)
-            for subscriber in tuple(self.subscribers.get(organization_id, ())):
+            for number, subscriber in enumerate(tuple(self.subscribers.get(organization_id, ())), 1):
                 subscriber.tell(events)
+                if number % AT_A_STRETCH == 0:
+                    await asyncio.sleep(0)
             place = events[-1].position
             if len(events) < PAGE:
                 break

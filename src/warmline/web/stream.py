@@ -9,9 +9,9 @@ import json
 import random
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from starlette.background import BackgroundTask
 from starlette.responses import Response
@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from warmline.app import App
 from warmline.caller import Caller
-from warmline.live.hub import Subscriber, Told
+from warmline.live.hub import AtOnce, Subscriber, Told
 from warmline.timeline.queries import cursor, shown, visible
 from warmline.web.watch import Watch
 
@@ -32,6 +32,7 @@ ENDS = re.compile(r"\r\n|\r|\n")  # each of them ends a line of a stream, wherev
 LONGEST_SEND = 30.0  # seconds a client may take to read a piece, before it is sent away to resume
 BEAT = b": beat\n\n"
 Frames = Callable[[Sequence[Told]], Awaitable[Sequence[bytes]]]
+Bytes = Callable[[Sequence[Told]], bytes]
 
 
 def frame(data: str, *, id: str | None = None, event: str | None = None) -> bytes:
@@ -40,13 +41,13 @@ def frame(data: str, *, id: str | None = None, event: str | None = None) -> byte
     return "\n".join([*lines, *(f"data: {line}" for line in ENDS.split(data)), "\n"]).encode()
 
 
-def json_frames(app: App, caller: Caller) -> Frames:
+def json_bytes(caller: Caller) -> Bytes:
     """The API's stream: every event the caller may see, as JSON."""
 
-    async def frames(events: Sequence[Told]) -> Sequence[bytes]:
-        return [_json_frame(told) for told in events if visible(told.event, caller)]
+    def made(events: Sequence[Told]) -> bytes:
+        return b"".join([_json_frame(told) for told in events if visible(told.event, caller)])
 
-    return frames
+    return made
 
 
 def _json_frame(told: Told) -> bytes:
@@ -60,9 +61,14 @@ def _json_frame(told: Told) -> bytes:
 class EventStream(Response):
     """A response that stays open."""
 
-    def __init__(self, app: App, watch: Watch, caller: Caller, place: int, frames: Frames) -> None:
+    def __init__(
+        self, app: App, watch: Watch, caller: Caller, place: int, frames: Frames | None = None,
+        plain: Bytes | None = None,
+    ) -> None:  # fmt: skip
+        """What the events become: `frames`, which may have to read; or `plain`, which is all there."""
         self.status_code = 200
-        self.app, self.watch, self.caller, self.place, self.frames = app, watch, caller, place, frames
+        self.app, self.watch, self.caller, self.place = app, watch, caller, place
+        self.frames, self.plain = frames, plain
         self.until = time.monotonic() + app.settings.stream_seconds * random.uniform(0.9, 1.0)  # noqa: S311
         self.raw_headers = list(HEADERS)
         self.background: BackgroundTask | None = None
@@ -75,12 +81,13 @@ class EventStream(Response):
             leaving = asyncio.create_task(_close_when_gone(receive, subscriber))
             subscriber.sender = asyncio.current_task()
             try:
-                async for chunk in self._chunks(subscriber):
+                async for chunk in self._chunks(subscriber, self._at_once(send)):
                     await self._send(send, subscriber, chunk)
             except asyncio.CancelledError:
                 if not subscriber.behind:  # else it does not read: the connection is dropped, and it resumes by its id
                     raise
             finally:
+                subscriber.at_once = None
                 leaving.cancel()
         if not subscriber.behind:
             with suppress(OSError):
@@ -94,21 +101,49 @@ class EventStream(Response):
             subscriber.behind = True
             subscriber.close()
 
-    async def _chunks(self, subscriber: Subscriber) -> AsyncIterator[bytes]:
+    def _at_once(self, send: Send) -> AtOnce | None:
+        if (made := self.plain) is None:
+            return None
+
+        def at_once(events: Sequence[Told]) -> bool:
+            chunk = made(events)
+            return not chunk or sent_at_once(send, chunk)
+
+        return at_once
+
+    async def _chunks(self, subscriber: Subscriber, at_once: AtOnce | None) -> AsyncIterator[bytes]:
         yield (
             frame(json.dumps({"cursor": cursor(self.place)}), id=cursor(self.place), event="ready") + b"retry: 1000\n\n"
         )
         async for page in self.app.hub.missed(subscriber):
             yield await self._made(page)
         while not subscriber.closed and time.monotonic() < self.until:
+            subscriber.at_once = at_once
             await subscriber.news.wait()
+            subscriber.at_once = None  # what comes while the rest is sent waits its turn
             fresh = subscriber.take()
             yield await self._made(fresh) if fresh else BEAT
 
     async def _made(self, events: Sequence[Told]) -> bytes:
         """The frames, or a sign of life where none of them is for this client."""
-        made = b"".join(await self.frames(events))
+        made = self.plain(events) if self.plain else b"".join(await self.frames(events)) if self.frames else b""
         return made or BEAT
+
+
+def sent_at_once(send: Send, chunk: bytes) -> bool:
+    """Send without waiting; False where the client is slow to read, and nothing of it was sent.
+
+    uvicorn's `send` waits, if it must, before it writes: one step of it has either written all, or nothing.
+    """
+    step = cast("Coroutine[Any, Any, None]", send({"type": "http.response.body", "body": chunk, "more_body": True}))
+    try:
+        step.send(None)
+    except StopIteration:
+        return True
+    except Exception:  # the stream's own task will meet it, and knows what to do
+        return False
+    step.close()
+    return False
 
 
 async def _close_when_gone(receive: Receive, subscriber: Subscriber) -> None:

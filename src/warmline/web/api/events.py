@@ -15,7 +15,7 @@ from warmline.web.act import ActDep, ActRoute, CallerDep, ShortRoute, app_of
 from warmline.web.api.paging import Page, page
 from warmline.web.api.problems import ALL
 from warmline.web.api.schema import Actor, Cursor, Limited
-from warmline.web.stream import EventStream, json_frames
+from warmline.web.stream import EventStream, json_bytes
 
 router = APIRouter(prefix="/events", tags=["events"], route_class=ActRoute, responses=ALL)
 stream_router = APIRouter(prefix="/events", tags=["events"], route_class=ShortRoute, responses=ALL)
@@ -68,4 +68,4 @@ async def stream(
     place = queries.position_of(last_event_id) if last_event_id else last
     if place > last:
         raise Invalid.field("Last-Event-ID", "this log has no such event yet; begin without one")
-    return EventStream(app, request.app.state.watch, caller, place, json_frames(app, caller))
+    return EventStream(app, request.app.state.watch, caller, place, plain=json_bytes(caller))

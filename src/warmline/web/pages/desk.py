@@ -1,12 +1,13 @@
 """The desk: the queue by due time, what is mine, claiming."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from warmline.assessments import fill
@@ -78,10 +79,29 @@ async def rows(act: Act, squads: dict[UUID, str], squad: UUID | None) -> list[It
 
 async def counted(session: AsyncSession, caller: Caller, now: datetime, squad: UUID | None = None) -> Counts:
     """How many wait in the caller's queue, how many of them are late, how many have just come in."""
-    late = func.count().filter(Handoff.due_at <= now)
-    fresh = func.count().filter(Handoff.created_at > now - FRESH)
-    query = select(func.count(), late, fresh).select_from(Handoff).where(*queries.waiting(caller, squad))
+    query = select(*_figures(now)).select_from(Handoff).where(*queries.waiting(caller, squad))
     return Counts(*(await session.execute(query)).one())
+
+
+async def tallied(
+    session: AsyncSession, organization_id: UUID, now: datetime, squad: UUID | None = None
+) -> dict[UUID | None, Counts]:
+    """The same for everybody at once, by who escalated it: `for_one` leaves out what is somebody's own."""
+    query = select(Handoff.escalated_by_user_id, *_figures(now)).group_by(Handoff.escalated_by_user_id)
+    query = query.where(Handoff.organization_id == organization_id, Handoff.state == "ready")
+    query = query.where(Handoff.squad_id == squad) if squad else query
+    return {row[0]: Counts(*row[1:]) for row in await session.execute(query)}
+
+
+def for_one(tally: Mapping[UUID | None, Counts], user_id: UUID | None) -> Counts:
+    """What this person's heading says."""
+    others = [counts for who, counts in tally.items() if who is None or who != user_id]
+    return Counts(*(sum(getattr(one, name) for one in others) for name in ("waiting", "late", "fresh")))
+
+
+def _figures(now: datetime) -> tuple[ColumnElement[int], ColumnElement[int], ColumnElement[int]]:
+    late = func.count().filter(Handoff.due_at <= now)
+    return func.count(), late, func.count().filter(Handoff.created_at > now - FRESH)
 
 
 async def mine(session: AsyncSession, caller: Caller) -> tuple[Held, ...]:

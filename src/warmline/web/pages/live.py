@@ -7,7 +7,7 @@ What looks the same for everybody is rendered once per event and shared by all w
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -21,11 +21,14 @@ from warmline.live.hub import Told
 from warmline.timeline.queries import cursor, last_position, position_of, visible
 from warmline.web.act import Act, CallerDep, ShortRoute, app_of
 from warmline.web.pages import pushes
+from warmline.web.pages.desk import for_one, tallied
+from warmline.web.pages.views import Counts
 from warmline.web.stream import EventStream, frame
 
 router = APIRouter(include_in_schema=False, route_class=ShortRoute)
 CATCH_UP = 200  # events at once from which on a page is loaded anew, instead of being led through all of them
 View = Literal["desk", "handoff", "work", "start"]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,7 @@ def html_frames(looking: Looking) -> Callable[[Sequence[Told]], Awaitable[Sequen
             return []
         if len(events) > CATCH_UP:
             return [frame("", id=cursor(events[-1].position), event="reload")]
-        pieces = [await shared(told, looking) for told in mine if looking.view == "desk"]
-        pieces += await _own(looking, mine)
+        pieces = await _desk(looking, mine) if looking.view == "desk" else await _own(looking, mine)
         html = "\n".join(piece for piece in pieces if piece)
         return [frame(html or "<!-- seen -->", id=cursor(events[-1].position))]
 
@@ -89,17 +91,42 @@ def concerns(told: Told, looking: Looking) -> bool:
     return bool(event.thread_id is not None and event.thread_id == looking.case_id)
 
 
-async def shared(told: Told, looking: Looking) -> str:
-    """The row of the queue that this event moves; rendered once, by the first who asks."""
-    if "row" not in told.made:
-        told.made["row"] = asyncio.ensure_future(_row(looking.app, looking.caller.organization_id, told))
-    made: str = await asyncio.shield(told.made["row"])
+async def _desk(looking: Looking, events: Sequence[Told]) -> list[str]:
+    """The rows that move and the heading's counts, which are shared; and what is mine, where that has changed."""
+    organization_id = looking.caller.organization_id
+
+    async def row(unit: Unit, told: Told) -> str:
+        return await pushes.row(unit.session, organization_id, told.event, told.names, unit.now)
+
+    async def tally(unit: Unit, _: Told) -> dict[UUID | None, Counts]:
+        return await tallied(unit.session, organization_id, unit.now, looking.squad)
+
+    pieces = [await shared(told, "row", looking, row) for told in events]
+    if moving := [told for told in events if pushes.moves_the_queue(told.event)]:
+        counts = for_one(await shared(moving[-1], ("tally", looking.squad), looking, tally), looking.caller.user_id)
+        pieces.append(_heading(moving[-1], counts))
+    own = any(pushes.touches(told.event, looking.caller.user_id) for told in events)
+    return pieces + (await _own(looking, events) if own else [])
+
+
+async def shared(told: Told, key: Any, looking: Looking, make: Callable[[Unit, Told], Awaitable[T]]) -> T:
+    """What looks the same for everybody: read once per event, by the first who asks, in a transaction of its own."""
+
+    async def once() -> T:
+        async with looking.app.database.transaction(tenant(looking.caller.organization_id)) as unit:
+            return await make(unit, told)
+
+    if key not in told.made:
+        told.made[key] = asyncio.ensure_future(once())
+    made: T = await asyncio.shield(told.made[key])
     return made
 
 
-async def _row(app: App, organization_id: UUID, told: Told) -> str:
-    async with app.database.transaction(tenant(organization_id)) as unit:
-        return await pushes.row(unit.session, organization_id, told.event, told.names, unit.now)
+def _heading(told: Told, counts: Counts) -> str:
+    if counts not in told.made:
+        told.made[counts] = pushes.heading(counts)
+    made: str = told.made[counts]
+    return made
 
 
 async def _own(looking: Looking, events: Sequence[Told]) -> list[str]:
@@ -112,7 +139,7 @@ async def _pieces(looking: Looking, events: Sequence[Told], unit: Unit) -> list[
     told: list[Any] = [one.event for one in events]
     try:
         if looking.view == "desk":
-            return await pushes.desk(act, told, looking.squad)
+            return [await pushes.holding(act)]
         if looking.view == "start":
             return await pushes.start(act)
         assert looking.id is not None  # checked as the stream began

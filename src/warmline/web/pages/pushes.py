@@ -19,11 +19,11 @@ from warmline.squads.model import Squad
 from warmline.squads.names import names_of
 from warmline.web.act import Act
 from warmline.web.pages import build, words
-from warmline.web.pages.desk import counted, mine
+from warmline.web.pages.desk import mine
 from warmline.web.pages.pickup import later, ways
 from warmline.web.pages.start import first_arrival
 from warmline.web.pages.story import Lost
-from warmline.web.pages.views import Left, Notice, Start, Who
+from warmline.web.pages.views import Counts, Left, Notice, Start, Who
 from warmline.web.pages.work import tasks
 from warmline.web.templating import render
 
@@ -73,13 +73,24 @@ def mark_of(event: Any, names: Mapping[UUID, str]) -> str:
     return MARKS.get(event.type, "")
 
 
-async def desk(act: Act, events: Sequence[Any], squad: UUID | None) -> list[str]:
-    """The heading's counts, and what is mine where that has changed."""
-    pieces = [render("push/counts.html", counts=await counted(act.session, act.caller, act.now, squad), now=act.now)]
-    me = str(act.caller.user_id)
-    if any(me in (event.data.get("claimed_by"), event.data.get("held_by"), str(event.actor_id)) for event in events):
-        pieces.append(render("push/mine.html", mine=await mine(act.session, act.caller), now=act.now))
-    return pieces
+def moves_the_queue(event: Any) -> bool:
+    """Whether something came into the queue, left it, or changed its place."""
+    return event.type.startswith("handoff.") and "ready" in (event.from_state, event.to_state)
+
+
+def heading(counts: Counts) -> str:
+    """How many wait."""
+    return render("push/counts.html", counts=counts)
+
+
+def touches(event: Any, user_id: UUID | None) -> bool:
+    """Whether what this person holds may be another after the event."""
+    return str(user_id) in (event.data.get("claimed_by"), event.data.get("held_by"), str(event.actor_id))
+
+
+async def holding(act: Act) -> str:
+    """What the caller holds."""
+    return render("push/mine.html", mine=await mine(act.session, act.caller), now=act.now)
 
 
 async def start(act: Act) -> list[str]:
