@@ -100,10 +100,10 @@ async def _person(session: AsyncSession, owner: Caller, number: int, now: dateti
 
 @contextmanager
 def process(
-    *command: str, env: Mapping[str, str] | None = None, stdout: int | None = None
+    *command: str, env: Mapping[str, str] | None = None, stdin: int | None = None, stdout: int | None = None
 ) -> Iterator[subprocess.Popen[str]]:
     """A process that is asked to end with the block."""
-    child = subprocess.Popen(command, env={**os.environ, **(env or {})}, stdout=stdout, text=True)
+    child = subprocess.Popen(command, env={**os.environ, **(env or {})}, stdin=stdin, stdout=stdout, text=True)
     try:
         yield child
     finally:
