@@ -142,7 +142,12 @@ def differences(answer: Answer, missing: Answer) -> str:
 
 def unreached(result: Result) -> list[str]:
     """Places where everybody was sent away before anything was looked up: there the matrix proves nothing."""
-    wanted = {"path": {404}, "query": {200, 404}, "body": {404, 422, 204}, "header": {200, 201, 204, 303, 404, 412, 422}}
+    wanted = {
+        "path": {404},
+        "query": {200, 404},
+        "body": {404, 422, 204},
+        "header": {200, 201, 204, 303, 404, 412, 422},
+    }
     return [
         f"{operation}, {slot.where} {slot.name}: {sorted(answers)}"
         for (operation, slot), answers in result.reached.items()
