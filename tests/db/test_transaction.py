@@ -138,7 +138,7 @@ async def test_a_database_that_is_not_there_is_waited_for_and_then_unavailable(m
 async def test_when_all_connections_are_in_use_it_says_so(
     world: World, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database.engine.pool, "_timeout", 0.1)
+    monkeypatch.setattr(module, "LONGEST_WAIT", 0.1)
     async with database.transaction(tenant(world.acme.id)), database.transaction(tenant(world.acme.id)):
         with pytest.raises(Unavailable, match="More is asked"):
             await squads(database, world.acme.id)

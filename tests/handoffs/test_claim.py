@@ -78,8 +78,9 @@ async def test_the_lease_is_as_long_as_the_organization_says_and_then_it_lapses(
     assert free["due_at"] == won["due_at"]
     case = await acme.agent.get(f"cases/{won['source']['id']}")
     assert (case["status"], case["handler"], case["epoch"]) == ("escalated", None, 2)
-    lapsed = (await acme.admin.get("events", subject=won["id"]))["items"][0]
-    assert (lapsed["type"], lapsed["actor"]) == ("handoff.lapsed", {"kind": "job", "id": None, "name": "Warmline"})
+    told = (await acme.admin.get("events", subject=won["id"]))["items"]
+    (lapsed,) = [event for event in told if event["type"] == "handoff.lapsed"]
+    assert lapsed["actor"] == {"kind": "job", "id": None, "name": "Warmline"}
     assert lapsed["data"]["held_by"] == str(acme.ben.id)
     await acme.cleo.post(f"handoffs/{won['id']}/claim", expect=200)
 

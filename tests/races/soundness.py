@@ -1,11 +1,12 @@
 """What must be so whatever happened at the same time: one line of states, and a case that agrees with its handoff."""
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, select
 
 from tests.world import World
 from warmline.app import TAIL
@@ -24,6 +25,16 @@ async def whole_log(world: World) -> Sequence[Row[Any]]:
     async with world.app.database.transaction(tenant(world.acme.id)) as unit:
         await unit.session.execute(TAIL, {"after": 0, "most": 100_000})  # gives a place to those that have none yet
         return await timeline.after(unit.session, world.acme.id, 0, 100_000)
+
+
+async def check_claimed_once(world: World, ids: Sequence[str]) -> None:
+    """Each of them was claimed once by the history, and case and handoff agree on the owner and the epoch."""
+    claims = Counter(str(one.subject_id) for one in await whole_log(world) if one.type == "handoff.claimed")
+    assert claims == dict.fromkeys(ids, 1)
+    agree = and_(Case.epoch == Handoff.epoch, Case.handler_user_id == Handoff.claimed_by, Case.status == "active")
+    query = select(Handoff.id).join(Case, Case.id == Handoff.case_id).where(Handoff.state == "claimed", agree)
+    async with world.app.database.transaction(tenant(world.acme.id)) as unit:
+        assert {str(id) for id in await unit.session.scalars(query)} == set(ids)
 
 
 async def check_sound(world: World, case_id: str) -> None:

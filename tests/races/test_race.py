@@ -13,6 +13,7 @@ from typing import Any
 import httpx2
 from sqlalchemy import select
 
+from tests.races.soundness import check_claimed_once
 from tests.world import World
 from warmline.caller import Caller
 from warmline.db.transaction import tenant
@@ -45,6 +46,7 @@ def _client(world: World, token: str) -> httpx2.AsyncClient:
         headers={"Authorization": f"Bearer {token}"},
         limits=httpx2.Limits(max_connections=1),
         timeout=120,
+        verify=False,  # plain http: reading the certificates sixty-four times takes seconds
     )
 
 
@@ -68,8 +70,9 @@ async def owners(world: World) -> dict[str, tuple[str, int]]:
 async def test_of_many_who_claim_the_same_one_wins_and_the_others_are_told_who_and_when(world: World) -> None:
     ids = await handoffs(world)
     async with crowd(world) as people:
-        tries = [(id, person) for id in ids for person in random.sample(people, RIVALS)]
-        answers = await asyncio.gather(*(_claim(person, id) for id, person in tries))
+        rivals = {id: random.sample(people, RIVALS) for id in ids}
+        all_tried = (_claim_all(one, [id for id in ids if one in rivals[id]]) for one in people)
+        answers = [answer for mine in await asyncio.gather(*all_tried) for answer in mine]
     won = {id: answer for id, _, answer in answers if answer.status_code == 200}
     assert Counter(answer.status_code for _, _, answer in answers) == {200: HANDOFFS, 409: HANDOFFS * (RIVALS - 1)}
     assert len(won) == HANDOFFS
@@ -81,17 +84,12 @@ async def test_of_many_who_claim_the_same_one_wins_and_the_others_are_told_who_a
             assert told["detail"].startswith(f"Already claimed by {winner['claimed_by']['name']}, ")
     held = {id: (answer.json()["claimed_by"]["id"], 1) for id, answer in won.items()}
     assert await owners(world) == held
-    await _one_event_each(world, ids)
+    await check_claimed_once(world, ids)
 
 
-async def _claim(person: tuple[str, httpx2.AsyncClient], id: str) -> tuple[str, str, httpx2.Response]:
-    return id, person[0], await person[1].post(f"handoffs/{id}/claim")
-
-
-async def _one_event_each(world: World, ids: list[str]) -> None:
-    for id in random.sample(ids, 20):
-        events = (await world.acme.admin.get("events", subject=f"handoff:{id}", order="asc"))["items"]
-        assert [event["type"] for event in events].count("handoff.claimed") == 1
+async def _claim_all(person: tuple[str, httpx2.AsyncClient], ids: list[str]) -> list[tuple[str, str, httpx2.Response]]:
+    """One after the other, while everybody else does the same: (handoff, who, answer)."""
+    return [(id, person[0], await person[1].post(f"handoffs/{id}/claim")) for id in ids]
 
 
 async def test_of_many_who_take_the_next_each_gets_another_until_none_is_left(world: World) -> None:
@@ -110,6 +108,7 @@ async def test_of_many_who_take_the_next_each_gets_another_until_none_is_left(wo
         taken = [one for mine in await asyncio.gather(*map(take_all, people)) for one in mine]
     assert sorted(id for id, _ in taken) == sorted(ids)
     assert await owners(world) == {id: (who, 1) for id, who in taken}
+    await check_claimed_once(world, ids)
 
 
 async def test_twenty_escalations_of_one_case_are_one_handoff(world: World) -> None:

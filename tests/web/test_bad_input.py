@@ -4,6 +4,7 @@ The bodies are generated from OpenAPI, around the good ones of the tenant matrix
 itself.
 """
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -148,6 +149,19 @@ async def test_a_huge_body_is_refused_before_it_is_read(stage: Stage, http: http
     headers = {**JSON, **who(stage, "/cases").headers}
     problem(await http.post("/api/v1/cases", content=b" " * (most + 1), headers=headers), 413)
     problem(await http.post("/api/v1/cases", content=dripping(), headers=headers), 413)
+
+
+async def test_a_body_that_says_it_is_huge_is_refused_before_it_comes(stage: Stage) -> None:
+    """A plain socket: clients do not announce what they never send."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", stage.server.port)
+    token = who(stage, "/cases").headers["Authorization"]
+    lines = ("POST /api/v1/cases HTTP/1.1", "Host: x", f"Authorization: {token}", "Content-Length: 999999999999")
+    writer.write("\r\n".join([*lines, "", ""]).encode())
+    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+    writer.close()
+    assert head.startswith(b"HTTP/1.1 413 ")
+    assert b"request-id" in head
+    assert b"application/problem+json" in head
 
 
 async def test_five_megabytes_of_text_are_refused_by_their_field(stage: Stage, http: httpx2.AsyncClient) -> None:

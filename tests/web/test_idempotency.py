@@ -176,6 +176,15 @@ async def test_a_refusal_is_not_kept(world: World) -> None:
     assert (now.status_code, now.headers.get(REPLAYED)) == (200, None)
 
 
+async def test_a_form_that_came_back_is_sent_again_under_its_key(stage: Stage) -> None:
+    """The key is in the form: who corrects it sends the same key with other words."""
+    owner = next(tries for tries in stage.acme.tries if tries.name == "owner's cookie")
+    headers = {**owner.headers, **key()}
+    async with forgetful_client(stage) as http:
+        assert (await http.post("/start/squad", data={"name": ""}, headers=headers)).status_code == 422
+        assert (await http.post("/start/squad", data={"name": "Nights"}, headers=headers)).status_code == 303
+
+
 async def test_our_own_mistake_is_not_kept(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(*_: Any) -> None:
         raise RuntimeError("planted")

@@ -16,7 +16,6 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import Connection, Row, TextClause, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from warmline.clock import Clock
@@ -41,6 +40,7 @@ LIMITS = {  # nobody waits without end for what a machine that hangs still holds
     "idle_in_transaction_session_timeout": "30s",
 }
 LOST = "The database is not reachable just now. Try again in a moment; with the same Idempotency-Key it is safe."
+LONGEST_WAIT = 10.0  # seconds a transaction waits for its turn, when all connections are in use
 BUSY = "More is asked than the server can do at once. Nothing was changed; try again in a moment."
 T = TypeVar("T")
 
@@ -104,11 +104,11 @@ class Database:
             url,
             pool_size=size,
             max_overflow=0,
-            pool_timeout=10,
             hide_parameters=True,  # an error quotes them, and so people's words, into the log
             connect_args={"server_settings": {"search_path": "warmline", "application_name": "warmline"} | LIMITS},
         )
         event.listen(self.engine.sync_engine, "begin", _bind)
+        self._turns = asyncio.Semaphore(size)
         self._looking = self.engine.execution_options(isolation_level="AUTOCOMMIT", bind=None)
 
     @asynccontextmanager
@@ -118,22 +118,34 @@ class Database:
         Raises Unavailable where the database is lost. What a commit that was cut off did is then unknown, and the
         caller repeats with the same Idempotency-Key.
         """
-        session = await self._begin(bind)
-        try:
-            bound = (await session.connection()).sync_connection.info["bound"]  # type: ignore[union-attr]
-            yield Unit(session, self.clock.read(bound["now"]), bound)
-            await session.commit()
-        except BaseException as problem:
-            await self._undo(session)
-            if is_lost(problem):
-                raise Unavailable(LOST) from problem
-            raise
-        else:
+        async with self._turn():
+            session = await self._begin(bind)
+            try:
+                bound = (await session.connection()).sync_connection.info["bound"]  # type: ignore[union-attr]
+                yield Unit(session, self.clock.read(bound["now"]), bound)
+                await session.commit()
+            except BaseException as problem:
+                await self._undo(session)
+                if is_lost(problem):
+                    raise Unavailable(LOST) from problem
+                raise
             told = session.info.get("told")
             await session.close()
-            if told:
-                for wake in self.on_commit:
-                    wake()
+        for wake in self.on_commit if told else ():
+            wake()
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """First come, first served: the pool alone lets newcomers overtake those who wait, some of them for ever."""
+        try:
+            async with asyncio.timeout(LONGEST_WAIT if self._turns.locked() else None):
+                await self._turns.acquire()
+        except TimeoutError as problem:  # nobody gave a connection back for a long time
+            raise Unavailable(BUSY) from problem
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     async def look(self, statement: TextClause, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
         """One statement alone, in one round trip: a call of a function that looks before a tenant is known.
@@ -145,7 +157,8 @@ class Database:
             async with self._looking.connect() as connection:
                 return (await connection.execute(statement, values)).all()
 
-        return await self._patiently(once)
+        async with self._turn():
+            return await self._patiently(once)
 
     async def _begin(self, bind: Bind) -> AsyncSession:
         """Begin; nothing was done yet, so a lost connection is simply tried again, for a while."""
@@ -166,8 +179,6 @@ class Database:
         while True:
             try:
                 return await attempt()
-            except NoneFree as problem:  # all connections are in use, and nobody gave one back for a long time
-                raise Unavailable(BUSY) from problem
             except Exception as problem:
                 if not is_lost(problem):
                     raise

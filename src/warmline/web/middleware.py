@@ -25,6 +25,7 @@ SECURITY = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
 GIVEN_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+STRAIGHT = "warmline.straight"  # in a scope: the server's own send, for streams that have begun
 WITHOUT_DATABASE = ("/livez", "/readyz", "/metrics", "/static/")
 
 
@@ -44,6 +45,7 @@ class Frame:
         id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = id
         structlog.contextvars.bind_contextvars(request_id=id)
+        scope[STRAIGHT] = send
         answer = Framed(send, id)
         framed = measured(answer, scope["method"])
         if self.phase() != "ready" and not scope["path"].startswith(WITHOUT_DATABASE):

@@ -21,6 +21,7 @@ from warmline.app import App
 from warmline.caller import Caller
 from warmline.live.hub import AtOnce, Subscriber, Told
 from warmline.timeline.queries import cursor, shown, visible
+from warmline.web.middleware import STRAIGHT
 from warmline.web.watch import Watch
 
 HEADERS = (
@@ -80,9 +81,10 @@ class EventStream(Response):
         async with subscribed as subscriber, self.watch.follow(subscriber, self.caller):
             leaving = asyncio.create_task(_close_when_gone(receive, subscriber))
             subscriber.sender = asyncio.current_task()
+            straight = scope.get(STRAIGHT, send)  # the layers between look at how an answer begins, and no further
             try:
-                async for chunk in self._chunks(subscriber, self._at_once(send)):
-                    await self._send(send, subscriber, chunk)
+                async for chunk in self._chunks(subscriber, self._at_once(straight)):
+                    await self._send(straight, subscriber, chunk)
             except asyncio.CancelledError:
                 if not subscriber.behind:  # else it does not read: the connection is dropped, and it resumes by its id
                     raise
@@ -94,6 +96,8 @@ class EventStream(Response):
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _send(self, send: Send, subscriber: Subscriber, chunk: bytes) -> None:
+        if sent_at_once(send, chunk):
+            return
         try:
             async with asyncio.timeout(LONGEST_SEND):
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})

@@ -60,12 +60,13 @@ async def wait(
 ) -> HandoffOut:  # fmt: skip
     """The agent's long poll: the handoff as soon as it changes, or as it is when the time is up.
 
-    With `epoch`, the one the agent has seen: it answers at once where that has passed already.
+    With `epoch`, the one the agent has seen: it answers at once where that has passed already. What is closed changes
+    no more, and is answered at once.
     """
     until = time.monotonic() + timeout
     async with app_of(request).hub.subscribe(caller.organization_id, 0) as subscriber:
         now = before = await _look(request, caller, handoff_id)
-        while now == before and epoch in (None, now.epoch) and not subscriber.closed:
+        while now == before and now.state != "closed" and epoch in (None, now.epoch) and not subscriber.closed:
             left = until - time.monotonic()
             if left <= 0 or await request.is_disconnected():
                 break

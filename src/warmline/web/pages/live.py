@@ -76,10 +76,17 @@ def html_frames(looking: Looking) -> Callable[[Sequence[Told]], Awaitable[Sequen
         if len(events) > CATCH_UP:
             return [frame("", id=cursor(events[-1].position), event="reload")]
         pieces = await _desk(looking, mine) if looking.view == "desk" else await _own(looking, mine)
-        html = "\n".join(piece for piece in pieces if piece)
-        return [frame(html or "<!-- seen -->", id=cursor(events[-1].position))]
+        return [_framed(events[-1], tuple(piece for piece in pieces if piece))]
 
     return frames
+
+
+def _framed(last: Told, pieces: tuple[str, ...]) -> bytes:
+    """The same pieces are the same bytes, for as many as get them."""
+    if pieces not in last.made:
+        last.made[pieces] = frame("\n".join(pieces) or "<!-- seen -->", id=cursor(last.position))
+    made: bytes = last.made[pieces]
+    return made
 
 
 def concerns(told: Told, looking: Looking) -> bool:
