@@ -16,7 +16,6 @@ import asyncpg
 import pytest
 import pytest_asyncio
 import structlog
-import uvicorn
 
 from tests.external import ExternalPostgres, external
 from tests.world import World, create_world
@@ -26,7 +25,7 @@ from warmline.db.connections import Urls
 from warmline.db.embedded import EmbeddedPostgres, scratch
 from warmline.db.migrate import migrate
 from warmline.settings import Settings
-from warmline.web.server import Server, create_app
+from warmline.web.server import Server, configured, create_app
 
 SHARED = "warmline_shared"
 structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
@@ -108,7 +107,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             up.set()
 
         web = create_app(settings, boot, then=then, failed=up.set)
-        server = QuietServer(uvicorn.Config(web, log_config=None, access_log=False, timeout_graceful_shutdown=5))
+        server = QuietServer(configured(web, settings))
         server.boot = boot
         serving = asyncio.create_task(server.serve([listening]))
         try:

@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on.")
     public_url: str | None = Field(None, description="The address people use, where it is not http://HOST:PORT.")
+    trusted_proxies: str = Field(
+        "127.0.0.1", description="Proxies (addresses or networks, with commas) that may say for whom they ask."
+    )
     pool_size: int = Field(12, ge=1, le=500, description="Database connections of a web process.")
     max_body_bytes: int = Field(16 * 1024 * 1024, ge=1024, description="The largest request body that is read.")
     session_seconds: int = Field(14 * 24 * HOUR, ge=60, description="How long a sign-in lasts without use.")

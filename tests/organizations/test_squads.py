@@ -1,5 +1,7 @@
 """Squads and the seats in them."""
 
+from typing import Any
+
 from tests.world import World
 
 
@@ -24,6 +26,23 @@ async def test_a_seat_is_filled_by_an_agent_or_by_a_user(world: World) -> None:
     assert [one["name"] for one in seats] == ["Jane", "Otis", "caller", "Ben"]
     await acme.admin.delete(f"members/{lead['id']}")
     assert [one["name"] for one in (await acme.viewer.get(path))["items"]] == ["Jane", "Otis", "caller"]
+
+
+async def test_the_lists_of_seats_and_of_close_reasons_come_in_pages(world: World) -> None:
+    acme = world.acme
+    for path, key in ((f"squads/{acme.squad}/members", "id"), ("close-reasons", "key")):
+        whole = await acme.viewer.get(path)
+        assert whole["next_cursor"] is None
+        seen: list[Any] = []
+        cursor: dict[str, Any] = {}
+        for _ in whole["items"]:
+            one = await acme.viewer.get(path, limit=1, **cursor)
+            seen += one["items"]
+            cursor = {"cursor": one["next_cursor"]}
+        assert cursor == {"cursor": None}
+        assert [one[key] for one in seen] == [one[key] for one in whole["items"]]
+        for wrong in ({"limit": 0}, {"limit": 201}, {"cursor": "nonsense"}):
+            await acme.viewer.get(path, 422, **wrong)
 
 
 async def test_a_wrong_seat_is_refused(world: World) -> None:

@@ -76,6 +76,22 @@ async def test_answers_to_scripts_are_framed_too(world: World, claimed: dict[str
             assert answer.headers["cache-control"] == "no-store"
 
 
+async def test_the_api_is_framed_and_kept_nowhere(world: World) -> None:
+    token = {"Authorization": f"Bearer {world.acme.admin.token}"}
+    async with httpx2.AsyncClient(base_url=f"{world.address}/api/v1/", headers=token) as client:
+        answers = [
+            await client.get("me"),
+            await client.get("nothing"),
+            await client.post("squads", json={}),
+            await client.post(f"users/{world.acme.ben.id}/tokens", json={"name": "x"}),
+            await client.post("handoffs/claim-next"),
+        ]
+    assert [answer.status_code for answer in answers] == [200, 404, 422, 201, 204]
+    for answer in answers:
+        is_framed(answer)
+        assert answer.headers["cache-control"] == "no-store"
+
+
 def cookies(answer: httpx2.Response) -> dict[str, tuple[str, set[str]]]:
     """Each cookie that is set, with its value and its flags in small letters."""
     found = {}

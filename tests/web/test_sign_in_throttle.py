@@ -116,3 +116,13 @@ async def test_what_is_refused_tells_nothing_of_why(world: World, stranger: http
     tokens = ["wlu_" + "x" * 32, revoked["token"], acme.cleo.token, acme.agent.token]
     answers = [(await stranger.get("me", headers=bearing(token))).json() for token in tokens]
     assert all(answer == answers[0] for answer in answers), answers
+
+
+@pytest.mark.parametrize("proxies", ["127.0.0.0/8", "10.0.0.1"])
+async def test_a_proxy_is_believed_for_whom_it_asks_if_it_is_ours(own_database: Urls, proxies: str) -> None:
+    settings = settings_for(own_database, bad_tokens=BAD, trusted_proxies=proxies)
+    async with running(settings) as server, httpx2.AsyncClient(base_url=f"{server.address}/api/v1/") as client:
+        for number in range(2 * BAD):
+            asks = bearing(f"wlu_{number:032}") | {"X-Forwarded-For": f"203.0.113.{number}"}
+            told = await client.get("me", headers=asks)
+    assert told.status_code == (401 if proxies == "127.0.0.0/8" else 429)

@@ -1,10 +1,9 @@
 """Squads and members: making them, filling seats, leaving."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from warmline.caller import Caller
@@ -95,9 +94,9 @@ async def leave(session: AsyncSession, caller: Caller, member_id: UUID, now: dat
     await record(session, caller, now, Entry("member.left", ("member", member_id)))
 
 
-async def members_of(session: AsyncSession, caller: Caller, squad_id: UUID) -> Sequence[Member]:
-    """Everybody with a seat in the squad now, oldest first."""
-    query = select(Member).where(
+async def members_of(session: AsyncSession, caller: Caller, squad_id: UUID) -> Select[Member]:
+    """The query for everybody with a seat in the squad now. Raises NotFound."""
+    await get_squad(session, caller, squad_id)
+    return select(Member).where(
         Member.organization_id == caller.organization_id, Member.squad_id == squad_id, Member.left_at.is_(None)
     )
-    return (await session.scalars(query.order_by(Member.id))).all()

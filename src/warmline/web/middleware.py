@@ -16,7 +16,8 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-SECURITY = (
+ALWAYS = (
+    (b"cache-control", b"no-store"),  # people's words and secrets; what may be kept says so itself
     (b"content-security-policy", CSP.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -103,7 +104,7 @@ class Framed:
         if message["type"] == "http.response.start":
             self.begun = True
             had = {name for name, _ in message["headers"]}
-            more = [header for header in SECURITY if header[0] not in had]
+            more = [header for header in ALWAYS if header[0] not in had]
             message["headers"] = [*message["headers"], *more, (b"request-id", self.id.encode())]
         await self._send(message)
 

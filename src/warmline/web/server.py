@@ -138,6 +138,14 @@ def _calm_the_collector() -> None:
     gc.set_threshold(20_000, 20, 20)  # new objects; 700 would look several times a request
 
 
+def configured(web: FastAPI, settings: Settings) -> uvicorn.Config:
+    """How uvicorn serves it."""
+    return uvicorn.Config(
+        web, settings.host, settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=20,
+        server_header=False, forwarded_allow_ips=settings.trusted_proxies,
+    )  # fmt: skip
+
+
 def serve(settings: Settings, *, jobs: bool = True, then: Then | None = None) -> int:
     """Run until told to stop; returns the exit status."""
     boot = Boot(settings, jobs=jobs)
@@ -150,11 +158,7 @@ def serve(settings: Settings, *, jobs: bool = True, then: Then | None = None) ->
     def failed() -> None:
         server.should_exit = True
 
-    config = uvicorn.Config(
-        create_app(settings, boot, then=up, failed=failed), settings.host, settings.port, log_config=None,
-        access_log=False, timeout_graceful_shutdown=20, server_header=False,
-    )  # fmt: skip
-    server = Server(config)
+    server = Server(configured(create_app(settings, boot, then=up, failed=failed), settings))
     server.boot = boot
     with suppress(KeyboardInterrupt):
         server.run()

@@ -12,9 +12,9 @@ from warmline.organizations import settings
 from warmline.organizations.model import CloseReason, Organization
 from warmline.web.act import Act, ActDep, ActRoute
 from warmline.web.api.matching import IfMatch, check_match, tagged
-from warmline.web.api.paging import Page
+from warmline.web.api.paging import Page, page
 from warmline.web.api.problems import ALL
-from warmline.web.api.schema import Body, Line, Slug, taken_from
+from warmline.web.api.schema import Body, Cursor, Limited, Line, Slug, taken_from
 
 router = APIRouter(tags=["organization"], route_class=ActRoute, responses=ALL)
 
@@ -82,11 +82,12 @@ async def change_organization(
 
 
 @router.get("/close-reasons")
-async def list_close_reasons(act: ActDep) -> Page[CloseReasonOut]:
+async def list_close_reasons(act: ActDep, limit: Limited = 50, cursor: Cursor = None) -> Page[CloseReasonOut]:
     """How work may end here, in the order people see."""
     query = select(CloseReason).where(CloseReason.organization_id == act.caller.organization_id)
-    rows = await act.session.scalars(query.order_by(CloseReason.position))
-    return Page(items=[taken_from(CloseReasonOut, row) for row in rows])
+    columns = [CloseReason.position, CloseReason.key]
+    rows, following = await page(act.session, query, columns, limit, cursor, newest_first=False)
+    return Page(items=[taken_from(CloseReasonOut, row[0]) for row in rows], next_cursor=following)
 
 
 async def _organization(act: Act, organization: Organization) -> OrganizationOut:

@@ -12,9 +12,10 @@ from sqlalchemy import Row, Select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from warmline.errors import Invalid
+from warmline.web.api.schema import storable
 
 T = TypeVar("T")
-KINDS: dict[str, Callable[[str], Any]] = {"u": UUID, "t": datetime.fromisoformat, "i": int}
+KINDS: dict[str, Callable[[str], Any]] = {"u": UUID, "t": datetime.fromisoformat, "i": int, "s": storable}
 
 
 class Page(BaseModel, Generic[T]):
@@ -54,7 +55,9 @@ def _cursor(values: Sequence[Any]) -> str:
 def _written(value: Any) -> list[str]:
     if isinstance(value, UUID):
         return ["u", str(value)]
-    return ["t", value.isoformat()] if isinstance(value, datetime) else ["i", str(value)]
+    if isinstance(value, datetime):
+        return ["t", value.isoformat()]
+    return ["s" if isinstance(value, str) else "i", str(value)]
 
 
 def _values(cursor: str, kinds: Sequence[type]) -> list[Any]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from warmline.squads import seats
-from warmline.squads.model import Squad
+from warmline.squads.model import Member, Squad
 from warmline.web.act import ActDep, ActRoute
 from warmline.web.api.paging import Page, page
 from warmline.web.api.people import NewToken, NewTokenOut
@@ -69,10 +69,11 @@ async def create_squad(act: ActDep, body: NewSquad) -> SquadOut:
 
 
 @router.get("/squads/{squad_id}/members")
-async def list_members(act: ActDep, squad_id: UUID) -> Page[MemberOut]:
-    """Everybody with a seat in the squad."""
-    await seats.get_squad(act.session, act.caller, squad_id)
-    return Page(items=[taken_from(MemberOut, row) for row in await seats.members_of(act.session, act.caller, squad_id)])
+async def list_members(act: ActDep, squad_id: UUID, limit: Limited = 50, cursor: Cursor = None) -> Page[MemberOut]:
+    """Everybody with a seat in the squad, oldest first."""
+    query = await seats.members_of(act.session, act.caller, squad_id)
+    rows, following = await page(act.session, query, [Member.id], limit, cursor, newest_first=False)
+    return Page(items=[taken_from(MemberOut, row[0]) for row in rows], next_cursor=following)
 
 
 @router.post("/squads/{squad_id}/members", status_code=201)

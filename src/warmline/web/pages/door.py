@@ -33,9 +33,7 @@ class PageRoute(ActRoute):
         """The whole act."""
         if cookies.read(request) is None or "authorization" in request.headers:
             raise Unauthorized("Sign in to see this page.")
-        answer = await super().perform(request, inner)
-        answer.headers.setdefault("cache-control", "no-store")
-        return answer
+        return await super().perform(request, inner)
 
 
 def by_scripts(request: Request) -> bool:
@@ -60,7 +58,7 @@ async def page(
     shell = await _shell(act, place, stream, since)
     notice = take_notice(act.request)
     content = render(template, shell=shell, csrf=csrf_of(act.request), now=act.now, notice=notice, **data)
-    answer = HTMLResponse(content, status, {"cache-control": "no-store"})
+    answer = HTMLResponse(content, status)
     if notice is not None:
         cookies.drop(answer, act.app.settings, NOTICE)
     lasts = timedelta(seconds=act.app.settings.session_seconds)
@@ -82,12 +80,12 @@ async def _shell(act: Act, place: Any, stream: str, since: int) -> Shell:
 def outside(request: Request, template: str, status: int = 200, **data: Any) -> Response:
     """A page for whoever is not signed in. `now` comes from the process: there may be no database."""
     content = render(template, shell=None, csrf=data.pop("csrf", ""), now=datetime.now(UTC), notice=None, **data)
-    return HTMLResponse(content, status, {"cache-control": "no-store"})
+    return HTMLResponse(content, status)
 
 
 def go(request: Request, where: str, notice: Notice | None = None) -> Response:
     """Post, redirect, get; with a word about what happened on the page that follows."""
-    answer: Response = RedirectResponse(where, 303, {"cache-control": "no-store"})
+    answer: Response = RedirectResponse(where, 303)
     if by_scripts(request):  # a redirect would be followed without the page
         answer = Response(status_code=200, headers={"HX-Redirect": where})
     if notice is not None:
@@ -115,7 +113,7 @@ def take_notice(request: Request) -> Notice | None:
 
 def toast(notice: Notice, status: int = 200, **data: Any) -> Response:
     """A word about what happened, put into the page that is there."""
-    return HTMLResponse(render("push/toast.html", notice=notice, **data), status, {"cache-control": "no-store"})
+    return HTMLResponse(render("push/toast.html", notice=notice, **data), status)
 
 
 def sign_in_address(request: Request) -> str:
@@ -133,4 +131,4 @@ def safe_next(where: str) -> str:
 def starting() -> Response:
     """The page while the database comes up; it looks for itself whether it is there."""
     content = render("starting.html", shell=None, csrf="", now=datetime.now(UTC), notice=None, detail=STARTING)
-    return HTMLResponse(content, 503, {"cache-control": "no-store", "retry-after": "1"})
+    return HTMLResponse(content, 503, {"retry-after": "1"})

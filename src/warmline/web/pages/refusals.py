@@ -40,7 +40,7 @@ def _for_people(request: Request, problem: Exception, status: int) -> Response:
     wants_page = "text/event-stream" not in request.headers.get("accept", "") and not by_scripts(request)
     if status == 401 and wants_page and "authorization" not in request.headers:
         where = sign_in_address(request) if request.method == "GET" else "/sign-in"
-        answer = RedirectResponse(where, 303, {"cache-control": "no-store"})
+        answer = RedirectResponse(where, 303)
         cookies.clear(answer, request.app.state.settings)
         return answer
     detail = _detail(problem, status)
