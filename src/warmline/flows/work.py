@@ -2,9 +2,10 @@
 after the claim is the first action.
 """
 
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,39 +18,37 @@ from warmline.flows.events import about
 from warmline.handoffs import hold
 from warmline.timeline.record import record
 
-N = TypeVar("N")
-
 
 async def post_message(
     session: AsyncSession, caller: Caller, case_id: UUID, role: str, text: str, epoch: int | None, now: datetime
 ) -> Message:
     """Say something in the case. Raises NotFound, Forbidden, Conflict."""
-    written = report.post_message(session, caller, case_id, role, text, epoch, now)
-    return await _working(session, caller, case_id, now, written, is_action=True)
+    async with _working(session, caller, case_id, now, is_action=True):
+        return await report.post_message(session, caller, case_id, role, text, epoch, now)
 
 
 async def add_step(
     session: AsyncSession, caller: Caller, case_id: UUID, epoch: int | None, now: datetime, **what: Any
 ) -> Step:
     """Tell what was tried. Raises NotFound, Forbidden, Conflict."""
-    written = report.add_step(session, caller, case_id, epoch, now, **what)
-    return await _working(session, caller, case_id, now, written, is_action=True)
+    async with _working(session, caller, case_id, now, is_action=True):
+        return await report.add_step(session, caller, case_id, epoch, now, **what)
 
 
 async def add_fact(
     session: AsyncSession, caller: Caller, case_id: UUID, epoch: int | None, now: datetime, **what: Any
 ) -> Fact:
     """Note what is known; not an action towards the customer, but it renews the lease."""
-    written = report.add_fact(session, caller, case_id, epoch, now, **what)
-    return await _working(session, caller, case_id, now, written)
+    async with _working(session, caller, case_id, now):
+        return await report.add_fact(session, caller, case_id, epoch, now, **what)
 
 
 async def add_task(
     session: AsyncSession, caller: Caller, case_id: UUID, epoch: int | None, now: datetime, title: str, done: bool
 ) -> Task:
     """Note what is to do."""
-    written = report.add_task(session, caller, case_id, epoch, now, title, done)
-    return await _working(session, caller, case_id, now, written)
+    async with _working(session, caller, case_id, now):
+        return await report.add_task(session, caller, case_id, epoch, now, title, done)
 
 
 async def tick_task(
@@ -57,18 +56,18 @@ async def tick_task(
     check: report.Check | None = None,
 ) -> Task:  # fmt: skip
     """Mark a task as done, or not; `check` looks at it as it was, and may refuse."""
-    written = report.tick_task(session, caller, case_id, task_id, done, epoch, now, check)
-    return await _working(session, caller, case_id, now, written)
+    async with _working(session, caller, case_id, now):
+        return await report.tick_task(session, caller, case_id, task_id, done, epoch, now, check)
 
 
+@asynccontextmanager
 async def _working(
-    session: AsyncSession, caller: Caller, case_id: UUID, now: datetime, written: Awaitable[N], is_action: bool = False
-) -> N:
+    session: AsyncSession, caller: Caller, case_id: UUID, now: datetime, *, is_action: bool = False
+) -> AsyncIterator[None]:
     """Handoff before case, as everywhere: two transactions that lock both never wait for each other in a circle."""
     person = caller.at_least("operator")
     touched = await hold.touch(session, caller, case_id, now, is_action=is_action) if person else None
-    note = await written
+    yield
     if touched and touched[1]:
         case = await get_case(session, caller, case_id)
         await record(session, caller, now, about(touched[0], case.owner_member_id, "handoff.first_action", "claimed"))
-    return note
