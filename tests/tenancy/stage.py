@@ -169,7 +169,7 @@ async def _look_around(eyes: asyncpg.Connection, side: Side) -> None:
     side.ids = await snapshot.ids(eyes, side.tenant.id)
     for path in ("organization", f"users/{side.tenant.cleo.id}"):
         side.versions.append((await owner.http.get(path)).headers["etag"])
-    for path in ("cases", "handoffs", "events", "users", "tokens", "squads"):
+    for path in ("cases", "handoffs", "events", "users", "tokens", "squads", "close-reasons"):
         cursor = (await owner.get(path, limit=1))["next_cursor"]
         side.cursors |= {f"/api/v1/{path}": cursor, f"/{path}": cursor}
     side.cursors["/history"] = side.cursors["/events"]
