@@ -1,18 +1,11 @@
-"""Row-level security on every table, the grants of each role, and the few functions that look before a tenant is known.
-
-`(SELECT ...)` lets the policy be computed once per statement instead of once per row; `nullif` is there because a
-pooled connection that was used holds '' and not NULL.
-"""
+"""Row-level security on every table, each role's grants, and the functions that look before a tenant is known."""
 
 from alembic import op
 
+from warmline.db.guarding import guard, let, let_look, look, unguard
+
 revision = "0002"
 down_revision = "0001"
-
-APP = "(SELECT nullif(current_setting('warmline.organization_id', true), '')::uuid)"
-WORKER = (
-    "((SELECT nullif(current_setting('warmline.organization_ids', true), ''))::uuid[])"  # the cast makes it no subquery
-)
 
 KEPT = ("close_reasons", "users", "sessions", "tokens", "password_links", "squads", "members", "cases", "case_messages",
         "case_steps", "case_facts", "case_tasks", "handoffs", "handoff_packages", "assessments")  # fmt: skip
@@ -121,51 +114,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = warmline, pg_temp AS $$
         (SELECT min(a.next_at) FROM assessments a WHERE a.state = 'pending'))
 $$""",
 }
-FOR_WORKER = ("due_organizations(timestamptz)",)
+FOR_WORKER = {"to": "warmline_worker"}
 
 
 def upgrade() -> None:
     for table in TABLES:
         guard(table)
-    grants()
-    for table, rights in LOOKUPS.items():
-        op.execute(f"GRANT {rights} ON warmline.{table} TO warmline_lookup")
-        op.execute(f"CREATE POLICY lookup ON warmline.{table} TO warmline_lookup USING (true) WITH CHECK (true)")
-    for signature, body in FUNCTIONS.items():
-        op.execute(body)
-        op.execute(f"REVOKE ALL ON FUNCTION warmline.{signature} FROM PUBLIC")
-        who = "warmline_worker" if signature in FOR_WORKER else "warmline_app, warmline_worker"
-        op.execute(f"GRANT EXECUTE ON FUNCTION warmline.{signature} TO {who}")
-        op.execute(f"ALTER FUNCTION warmline.{signature} OWNER TO warmline_lookup")
-
-
-def guard(table: str) -> None:
-    column = "id" if table == "organizations" else "organization_id"
-    op.execute(f"ALTER TABLE warmline.{table} ENABLE ROW LEVEL SECURITY")
-    op.execute(f"ALTER TABLE warmline.{table} FORCE ROW LEVEL SECURITY")
-    for name, role, allowed in (
-        ("tenant", "warmline_app", f"= {APP}"),
-        ("sweep", "warmline_worker", f"= ANY {WORKER}"),
-    ):
-        op.execute(
-            f"CREATE POLICY {name} ON warmline.{table} TO {role} "
-            f"USING ({column} {allowed}) WITH CHECK ({column} {allowed})"
-        )
-
-
-def grants() -> None:
-    both = "warmline_app, warmline_worker"
-    op.execute(f"GRANT SELECT, INSERT, UPDATE ON {_listed('organizations', *KEPT, 'idempotency_keys')} TO {both}")
-    op.execute(f"GRANT SELECT, INSERT ON {_listed('events')} TO {both}")
-    op.execute(f"GRANT INSERT ON {_listed('event_inbox')} TO {both}")
-    op.execute(f"GRANT SELECT ON {_listed('event_positions', 'alembic_version')} TO {both}")
-    op.execute(f"GRANT DELETE ON {_listed('idempotency_keys')} TO warmline_worker")
-    op.execute("GRANT SELECT ON ALL TABLES IN SCHEMA warmline TO warmline_backup")
+    let("SELECT, INSERT, UPDATE", "organizations", *KEPT, "idempotency_keys")
+    let("SELECT, INSERT", "events")
+    let("INSERT", "event_inbox")
+    let("SELECT", "event_positions", "alembic_version")
+    let("DELETE", "idempotency_keys", to="warmline_worker")
     op.execute("GRANT SELECT ON ALL SEQUENCES IN SCHEMA warmline TO warmline_backup")  # pg_dump reads where they are
-
-
-def _listed(*tables: str) -> str:
-    return ", ".join(f"warmline.{table}" for table in tables)
+    for table, rights in LOOKUPS.items():
+        let_look(table, rights)
+    for signature, body in FUNCTIONS.items():
+        look(signature, body, **FOR_WORKER if signature == "due_organizations(timestamptz)" else {})
 
 
 def downgrade() -> None:
@@ -174,10 +138,7 @@ def downgrade() -> None:
     for table in LOOKUPS:
         op.execute(f"DROP POLICY lookup ON warmline.{table}")
     for table in TABLES:
-        op.execute(f"DROP POLICY tenant ON warmline.{table}")
-        op.execute(f"DROP POLICY sweep ON warmline.{table}")
-        op.execute(f"ALTER TABLE warmline.{table} NO FORCE ROW LEVEL SECURITY")
-        op.execute(f"ALTER TABLE warmline.{table} DISABLE ROW LEVEL SECURITY")
+        unguard(table)
     op.execute("REVOKE ALL ON ALL TABLES IN SCHEMA warmline FROM warmline_app, warmline_worker, warmline_lookup")
     op.execute("REVOKE ALL ON ALL TABLES IN SCHEMA warmline FROM warmline_backup")
     op.execute("REVOKE ALL ON ALL SEQUENCES IN SCHEMA warmline FROM warmline_backup")
