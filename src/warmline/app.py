@@ -16,7 +16,8 @@ from warmline.db.connections import Urls
 from warmline.db.listen import listen
 from warmline.db.roles import check_role
 from warmline.db.transaction import Database, tenant
-from warmline.live.hub import Hub, Told
+from warmline.live.hub import Hub
+from warmline.live.subscriber import Told
 from warmline.settings import Settings
 from warmline.squads.names import names_of
 from warmline.timeline import queries as timeline

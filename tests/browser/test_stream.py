@@ -8,7 +8,7 @@ from tests.browser.conftest import Come
 from tests.browser.people import is_live, wire
 from tests.conftest import Running
 from tests.world import Tenant, World, until
-from warmline.live.hub import Subscriber
+from warmline.live.subscriber import Subscriber
 
 CUT = ("ERR_CONNECTION", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_EMPTY_RESPONSE", "ERR_SOCKET_NOT_CONNECTED")
 

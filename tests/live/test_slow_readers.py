@@ -15,8 +15,9 @@ from tests.live.listening import listening
 from tests.world import World, until
 from warmline.caller import job
 from warmline.db.transaction import tenant
-from warmline.live import hub as live
-from warmline.live.hub import Hub, Subscriber, Told
+from warmline.live import subscriber as live
+from warmline.live.hub import Hub
+from warmline.live.subscriber import Subscriber, Told
 from warmline.timeline.record import Entry, record
 
 ORGANIZATION = uuid4()

@@ -44,6 +44,7 @@ def test_every_route_has_a_row(shared: Running) -> None:
     assert not found, "\n".join(found)
 
 
+@pytest.mark.timeout(0 if FULL else 300)
 async def test_nobody_reaches_another_organization(postgres: EmbeddedPostgres, template: str) -> None:
     async with staged(postgres, template, "matrix") as stage:
         result = await run(stage, operations(stage.server.web))
@@ -59,6 +60,7 @@ async def test_every_door_opens_for_its_own(postgres: EmbeddedPostgres, template
     assert not shut
 
 
+@pytest.mark.timeout(0 if FULL else 300)
 async def test_the_applications_checks_are_enough_alone(postgres: EmbeddedPostgres, template: str) -> None:
     async with staged(postgres, template, "matrix_checks") as stage:
         await open_policies(stage.eyes)
@@ -66,6 +68,7 @@ async def test_the_applications_checks_are_enough_alone(postgres: EmbeddedPostgr
         report("only the application's checks", await run(stage, operations(stage.server.web), **FEW))
 
 
+@pytest.mark.timeout(0 if FULL else 300)
 async def test_row_level_security_is_enough_alone(postgres: EmbeddedPostgres, template: str) -> None:
     async with staged(postgres, template, "matrix_rls") as stage:
         with without_conditions(stage.server.app) as rewritten:

@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from warmline.app import App
 from warmline.caller import Caller
-from warmline.live.hub import AtOnce, Subscriber, Told
+from warmline.live.subscriber import AtOnce, Prepare, Subscriber, Told
 from warmline.timeline.queries import cursor, shown, visible
 from warmline.web.middleware import STRAIGHT
 from warmline.web.watch import Watch
@@ -32,8 +32,8 @@ HEADERS = (
 ENDS = re.compile(r"\r\n|\r|\n")  # each of them ends a line of a stream, wherever the text came from
 LONGEST_SEND = 30.0  # seconds a client may take to read a piece, before it is sent away to resume
 BEAT = b": beat\n\n"
-Frames = Callable[[Sequence[Told]], Awaitable[Sequence[bytes]]]
-Bytes = Callable[[Sequence[Told]], bytes]
+Frames = Callable[[Sequence[Told]], Awaitable[bytes]]
+Bytes = Callable[[Sequence[Told]], bytes | None]
 
 
 def frame(data: str, *, id: str | None = None, event: str | None = None) -> bytes:
@@ -63,13 +63,16 @@ class EventStream(Response):
     """A response that stays open."""
 
     def __init__(
-        self, app: App, watch: Watch, caller: Caller, place: int, frames: Frames | None = None,
-        plain: Bytes | None = None,
+        self, app: App, watch: Watch, caller: Caller, place: int, *, plain: Bytes, frames: Frames | None = None,
+        prepare: Prepare | None = None,
     ) -> None:  # fmt: skip
-        """What the events become: `frames`, which may have to read; or `plain`, which is all there."""
+        """What the events become: `plain`, from what is there; where that gives None, `frames`, which may read.
+
+        `prepare` reads, once for all streams like this one, what `plain` needs.
+        """
         self.status_code = 200
         self.app, self.watch, self.caller, self.place = app, watch, caller, place
-        self.frames, self.plain = frames, plain
+        self.plain, self.frames, self.prepare = plain, frames, prepare
         self.until = time.monotonic() + app.settings.stream_seconds * random.uniform(0.9, 1.0)  # noqa: S311
         self.raw_headers = list(HEADERS)
         self.background: BackgroundTask | None = None
@@ -77,7 +80,7 @@ class EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until it ends."""
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-        subscribed = self.app.hub.subscribe(self.caller.organization_id, self.place)
+        subscribed = self.app.hub.subscribe(self.caller.organization_id, self.place, self.prepare)
         async with subscribed as subscriber, self.watch.follow(subscriber, self.caller):
             leaving = asyncio.create_task(_close_when_gone(receive, subscriber))
             subscriber.sender = asyncio.current_task()
@@ -105,17 +108,17 @@ class EventStream(Response):
             subscriber.behind = True
             subscriber.close()
 
-    def _at_once(self, send: Send) -> AtOnce | None:
-        if (made := self.plain) is None:
-            return None
-
+    def _at_once(self, send: Send) -> AtOnce:
         def at_once(events: Sequence[Told]) -> bool:
-            chunk = made(events)
-            return not chunk or sent_at_once(send, chunk)
+            try:
+                chunk = self.plain(events)
+            except Exception:  # the stream's own task will meet it; the others are told
+                return False
+            return chunk is not None and (not chunk or sent_at_once(send, chunk))
 
         return at_once
 
-    async def _chunks(self, subscriber: Subscriber, at_once: AtOnce | None) -> AsyncIterator[bytes]:
+    async def _chunks(self, subscriber: Subscriber, at_once: AtOnce) -> AsyncIterator[bytes]:
         yield (
             frame(json.dumps({"cursor": cursor(self.place)}), id=cursor(self.place), event="ready") + b"retry: 1000\n\n"
         )
@@ -130,7 +133,9 @@ class EventStream(Response):
 
     async def _made(self, events: Sequence[Told]) -> bytes:
         """The frames, or a sign of life where none of them is for this client."""
-        made = self.plain(events) if self.plain else b"".join(await self.frames(events)) if self.frames else b""
+        made = self.plain(events)
+        if made is None and self.frames is not None:
+            made = await self.frames(events)
         return made or BEAT
 
 

@@ -12,7 +12,8 @@ import structlog
 
 from warmline.caller import Caller
 from warmline.db.transaction import Database, tenant
-from warmline.live.hub import Hub, Subscriber, Told
+from warmline.live.hub import Hub
+from warmline.live.subscriber import Subscriber, Told
 from warmline.squads.credentials import still_good
 
 LOOK = 3.0  # seconds; streams end within 5 s of a revocation, also where its event was lost

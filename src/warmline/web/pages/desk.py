@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from operator import add, sub
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -32,6 +33,8 @@ from warmline.web.templating import render
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 SHOWN = 100  # rows; the rest move up as these are taken
 FRESH = timedelta(seconds=words.FRESH)
+Tally = Mapping[tuple[UUID | None, UUID | None], tuple[int, ...]]  # by squad and by who escalated; None is everything
+NONE = (0, 0, 0)
 
 
 @router.get("/")
@@ -83,20 +86,21 @@ async def counted(session: AsyncSession, caller: Caller, now: datetime, squad: U
     return Counts(*(await session.execute(query)).one())
 
 
-async def tallied(
-    session: AsyncSession, organization_id: UUID, now: datetime, squad: UUID | None = None
-) -> dict[UUID | None, Counts]:
-    """The same for everybody at once, by who escalated it: `for_one` leaves out what is somebody's own."""
-    query = select(Handoff.escalated_by_user_id, *_figures(now)).group_by(Handoff.escalated_by_user_id)
-    query = query.where(Handoff.organization_id == organization_id, Handoff.state == "ready")
-    query = query.where(Handoff.squad_id == squad) if squad else query
-    return {row[0]: Counts(*row[1:]) for row in await session.execute(query)}
+async def tallied(session: AsyncSession, organization_id: UUID, now: datetime) -> Tally:
+    """The same for everybody and each filter at once; `for_one` leaves out what is somebody's own."""
+    by = Handoff.squad_id, Handoff.escalated_by_user_id
+    query = select(*by, *_figures(now)).where(Handoff.organization_id == organization_id, Handoff.state == "ready")
+    tally: dict[tuple[UUID | None, UUID | None], tuple[int, ...]] = {}
+    for squad, who, *figures in await session.execute(query.group_by(*by)):
+        for key in {(squad, who), (squad, None), (None, who), (None, None)}:
+            tally[key] = tuple(map(add, tally.get(key, NONE), figures))
+    return tally
 
 
-def for_one(tally: Mapping[UUID | None, Counts], user_id: UUID | None) -> Counts:
-    """What this person's heading says."""
-    others = [counts for who, counts in tally.items() if who is None or who != user_id]
-    return Counts(*(sum(getattr(one, name) for one in others) for name in ("waiting", "late", "fresh")))
+def for_one(tally: Tally, squad: UUID | None, user_id: UUID | None) -> Counts:
+    """What this person's heading says: all that waits, less their own."""
+    own = tally.get((squad, user_id), NONE) if user_id else NONE
+    return Counts(*map(sub, tally.get((squad, None), NONE), own))
 
 
 def _figures(now: datetime) -> tuple[ColumnElement[int], ColumnElement[int], ColumnElement[int]]:

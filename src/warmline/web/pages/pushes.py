@@ -44,13 +44,13 @@ async def row(
     session: AsyncSession, organization_id: UUID, event: Any, names: Mapping[UUID, str], now: datetime
 ) -> str:
     """The row of the queue that an event moves: it arrives, is placed, or leaves; the same for everybody."""
+    if not shows(event):
+        return ""
     found = await session.get(Handoff, (organization_id, event.subject_id))
-    if found is None or not event.type.startswith("handoff."):
+    if found is None:
         return ""
     package = await queries.package_of(session, found)
     if event.to_state != "ready":
-        if event.from_state != "ready" and event.type != "handoff.claimed":
-            return ""
         word = words.LEFT.get(event.type, "gone")
         by = Who(names[event.actor_id]) if event.actor_id in names else None
         left = Left(found.id, package.title, word, event.at, by, customer=build.company(package.context))
@@ -78,14 +78,20 @@ def moves_the_queue(event: Any) -> bool:
     return event.type.startswith("handoff.") and "ready" in (event.from_state, event.to_state)
 
 
+def shows(event: Any) -> bool:
+    """Whether the queue looks different after the event."""
+    return moves_the_queue(event) or event.type == "handoff.claimed"
+
+
 def heading(counts: Counts) -> str:
     """How many wait."""
     return render("push/counts.html", counts=counts)
 
 
-def touches(event: Any, user_id: UUID | None) -> bool:
-    """Whether what this person holds may be another after the event."""
-    return str(user_id) in (event.data.get("claimed_by"), event.data.get("held_by"), str(event.actor_id))
+def touched(event: Any) -> set[UUID]:
+    """The ids of those who may hold something else after the event."""
+    people = event.data.get("claimed_by"), event.data.get("held_by"), event.actor_id
+    return {UUID(str(one)) for one in people if one}
 
 
 async def holding(act: Act) -> str:
