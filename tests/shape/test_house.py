@@ -11,6 +11,7 @@ from tests.shape.reading import PRODUCT, ROOT, SRC, Function, files, modules, te
 COMMITTING = {"db/transaction.py", "db/migrate.py"}
 READING_THE_ENVIRONMENT = {
     "settings.py",  # through pydantic
+    "sdk/environment.py",  # of an agent's process: the client imports nothing of ours, the settings neither
     "db/wheel.py",  # hands it on to PostgreSQL's programs, and reads no setting
 }
 DOORS_ONLY = ("fastapi", "starlette", "uvicorn", "jinja2", "httpx2", "cyclopts", "prometheus_client")

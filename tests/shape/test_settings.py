@@ -7,7 +7,7 @@ from warmline.settings import Settings
 
 FIELDS = Settings.model_fields
 ROW = re.compile(r"^\| `WARMLINE_([A-Z_]+)` \| (?:`([^`]*)` )?\| (.+) \|$", re.MULTILINE)
-NOT_OF_THE_SERVER = {"WARMLINE_TEST_POSTGRES", "WARMLINE_TOKEN"}  # of the test suite, and of the example
+NOT_OF_THE_SERVER = {"WARMLINE_TEST_POSTGRES", "WARMLINE_URL", "WARMLINE_TOKEN"}  # of the test suite, of the client
 
 
 def test_every_setting_says_what_it_is_for() -> None:

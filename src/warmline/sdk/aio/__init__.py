@@ -1,0 +1,1 @@
+"""For code that awaits."""

@@ -1,0 +1,1 @@
+"""For code that blocks: each call waits for its answer."""
