@@ -1,5 +1,7 @@
 """The pages' doors: their forms bring the CSRF token in a header, as their scripts do."""
 
+from uuid import uuid4
+
 from tests.tenancy.door import Door
 from warmline.organizations.secrets import csrf_token
 
@@ -7,6 +9,9 @@ FORM = "warmline_form=a-form-of-ours"  # for the forms of those who are not sign
 CSRF = csrf_token("a-form-of-ours")
 PASSWORD = "correct horse battery"
 HELD = "/handoffs/{handoff_id}"
+PERSON, REASON, SQUAD = "/settings/people/{user_id}", "/settings/close-reasons/{key}", "/settings/squads/{squad_id}"
+
+TIMES = {"urgent": "1 min", "high": "5 min", "normal": "15 min", "low": "1 h", "lease": "15 min"}
 
 PAGES: dict[str, Door] = {
     "GET /": Door(),
@@ -17,6 +22,8 @@ PAGES: dict[str, Door] = {
     "GET /history/{kind}/{thing_id}": Door(same={"thing_id": "case_id"}),
     "GET /live": Door(query={"view": "desk"}, query_with={"id": {"view": "handoff"}}),
     "GET /sign-in": Door(),
+    "GET /sign-in/oidc": Door(),
+    "GET /sign-in/oidc/back": Door(),
     "POST /sign-in": Door(
         form=lambda _: {"email": "nobody@example.com", "password": PASSWORD, "csrf": CSRF}, cookie=FORM
     ),
@@ -41,10 +48,54 @@ PAGES: dict[str, Door] = {
     f"POST {HELD}/tasks/{{task_id}}": Door(form=lambda _: {"done": "true"}, same={"task_id": "handoff_task_id"}),
     f"POST {HELD}/heartbeat": Door(),
     f"POST {HELD}/release": Door(),
+    f"POST {HELD}/analysis": Door(),
+    f"GET {HELD}/texts/{{text}}": Door(),
     f"POST {HELD}/close": Door(form=lambda _: {"reason": "resolved", "what": "It prints."}),
     f"POST {HELD}/return": Door(form=lambda _: {"outcome": "It prints."}),
     f"POST {HELD}/snooze": Door(form=lambda _: {"minutes": 60}),
     f"POST {HELD}/transfer": Door(
         form=lambda own: {"to": f"user:{own['user_id']}", "note": "Yours."}, texts={"to": ("user:{}", "users")}
     ),
+    "GET /analytics": Door(),
+    "GET /analytics/days.csv": Door(),
+    "POST /analytics/baselines": Door(form=lambda _: {"took": "12:40"}),
+    "POST /analytics/baselines/{baseline_id}/withdraw": Door(),
+    "GET /profile": Door(),
+    "POST /profile/password": Door(form=lambda _: {"old": PASSWORD, "password": PASSWORD}),
+    "POST /profile/presence": Door(form=lambda _: {"status": "away"}),
+    "POST /sign-out/everywhere": Door(uses_up=True),
+    "GET /settings": Door(),
+    "GET /settings/organization": Door(),
+    "POST /settings/organization": Door(
+        form=lambda own: TIMES | {"name": own["organization_name"], "region": own["region"]}
+    ),
+    "GET /settings/people": Door(),
+    "POST /settings/people": Door(
+        form=lambda _: {"email": f"{uuid4().hex}@example.com", "name": "Nora", "role": "viewer"}
+    ),
+    f"GET {PERSON}": Door(),
+    f"POST {PERSON}": Door(form=lambda _: {"name": "Vic"}),
+    f"POST {PERSON}/link": Door(),
+    f"POST {PERSON}/disable": Door(),
+    f"POST {PERSON}/enable": Door(),
+    "GET /settings/squads": Door(),
+    "POST /settings/squads": Door(form=lambda _: {"name": "Night shift"}),
+    f"GET {SQUAD}": Door(),
+    f"POST {SQUAD}": Door(form=lambda _: {"name": "Night shift"}),
+    f"POST {SQUAD}/agents": Door(form=lambda _: {"name": "Pip", "role": "support"}),
+    f"POST {SQUAD}/people": Door(
+        form=lambda own: {"user_id": own["user_id"], "role": "support"}, texts={"user_id": ("{}", "users")}
+    ),
+    "POST /settings/members/{member_id}/tokens": Door(form=lambda _: {"name": "robot"}),
+    "POST /settings/members/{member_id}/remove": Door(),
+    "GET /settings/tokens": Door(),
+    "POST /settings/tokens/{token_id}/revoke": Door(),
+    "GET /settings/close-reasons": Door(),
+    "GET /settings/new-close-reason": Door(),
+    "POST /settings/new-close-reason": Door(form=lambda _: {"label": f"Reason {uuid4().hex}"}),
+    f"GET {REASON}": Door(),
+    f"POST {REASON}": Door(form=lambda _: {"label": "Something else"}),
+    f"POST {REASON}/move": Door(form=lambda _: {"way": "up"}),
+    f"POST {REASON}/retire": Door(),
+    f"POST {REASON}/restore": Door(),
 }

@@ -5,6 +5,7 @@ from dataclasses import replace
 import httpx2
 
 from tests.tenancy.cells import AS_IT_IS, request
+from tests.tenancy.channels import own_channels
 from tests.tenancy.matrix import forgetful_client
 from tests.tenancy.operations import Operation
 from tests.tenancy.stage import Side, Stage
@@ -39,6 +40,10 @@ async def fresh(side: Side, operation: Operation, claimed: bool) -> dict[str, st
         own |= {"handoff_id": (await cast.handoff(case))["id"], "handoff_task_id": own["task_id"]}
         if claimed:
             await cast.ben.post(f"handoffs/{own['handoff_id']}/claim")
+    if {"channel_id", "webhook_id", "delivery_id"} & set(operation.in_path):
+        own |= await own_channels(side)
+    if "baseline_id" in operation.in_path:
+        own["baseline_id"] = (await cast.ben.post("analytics/baselines", {"seconds": 600}, 201))["id"]
     if {"member_id", "token_id", "secret"} & set(operation.in_path) or operation.path == "/start/token":
         seat = {"kind": "agent", "role": "helper", "name": "Pip"}
         own["member_id"] = (await cast.owner.post(f"squads/{cast.squad}/members", seat, 201))["id"]

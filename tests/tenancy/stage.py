@@ -11,11 +11,14 @@ import asyncpg
 
 from tests.conftest import Running
 from tests.tenancy import snapshot
+from tests.tenancy.channels import LISTS, fill_channels, keep_deliveries, own_channels
 from tests.tenancy.door import tomorrow
+from tests.tenancy.readings import keep_readings
 from tests.world import Actor, Tenant, World, until
 from warmline.caller import Caller
 from warmline.db.transaction import tenant
 from warmline.organizations import secrets
+from warmline.organizations.identities import Vouched, bind
 from warmline.organizations.sign_in import open_session
 
 MANY = 800  # Idempotency-Keys
@@ -61,9 +64,12 @@ async def set_stage(world: World, server: Running, eyes: asyncpg.Connection) -> 
     """Fill both organizations through the API, then wait until the jobs have nothing left to do."""
     stage = Stage(world, server, eyes, Side(world.acme, "Acme"), Side(world.zenith, "Zenith"))
     for side in (stage.acme, stage.zenith):
+        await fill_channels(side)
         await _fill(side)
         await _people(stage, side)
     await quiet(stage)
+    await keep_deliveries(server.app, eyes)
+    await keep_readings(eyes)
     for side in (stage.acme, stage.zenith):
         await _use_keys(eyes, side)
         await _look_around(eyes, side)
@@ -92,6 +98,8 @@ async def _fill(side: Side) -> None:
         if state == "closed":
             await cast.ben.post(f"handoffs/{handoff['id']}/close", {"reason": "resolved", "notes": f"By {side.name}."})
     await cast.handoff(await _told(side, cast.agent), intent="park")
+    told = (await cast.ben.get("notifications"))["items"][-1]
+    await cast.ben.post(f"notifications/{told['id']}/read")
     await cast.owner.post("squads", {"name": f"{side.name} nights"}, 201, key=f"key-{uuid4()}")
     await cast.admin.post(f"users/{cast.viewer.id}/password-link", None, 201)
 
@@ -137,18 +145,22 @@ async def own_things(side: Side) -> dict[str, str]:
     others = await _told(side, cast.other_agent)
     handoff = await cast.handoff(others, cast.other_agent)
     await cast.ben.post(f"handoffs/{handoff['id']}/claim")
-    return {
+    timed = [await cast.owner.post("analytics/baselines", {"seconds": 600}, 201) for _ in range(2)]
+    return await own_channels(side) | {
         "case_id": case["id"], "task_id": case["task_id"], "handoff_id": handoff["id"],
         "handoff_task_id": others["task_id"], "bens_case_id": bens["id"], "bens_task_id": bens["task_id"],
+        "key": "other", "organization_name": side.name, "region": "US",
         "organization_id": str(cast.id), "squad_id": str(cast.squad), "secret": "wlp_none",
         "user_id": str(cast.cleo.id), "target_user_id": str(cast.cleo.id), "member_id": str(cast.other_agent.id),
         "token_id": (await cast.owner.get("tokens"))["items"][0]["id"],
+        "baseline_id": timed[0]["id"],
     }  # fmt: skip
 
 
 async def _signed_in(stage: Stage, side: Side, who: Actor) -> dict[str, str]:
     caller = Caller(side.tenant.id, "user", who.id, who.name, who.role, user_id=who.id)
     async with stage.server.app.database.transaction(tenant(side.tenant.id)) as unit:
+        await bind(unit.session, caller, Vouched("https://id.example.com", str(who.id), None), unit.now)
         secret = await open_session(unit.session, caller, unit.now, timedelta(days=1))
     return {"Cookie": f"warmline_session={secret}", "X-CSRF-Token": secrets.csrf_token(secret)}
 
@@ -169,9 +181,20 @@ async def _look_around(eyes: asyncpg.Connection, side: Side) -> None:
     side.ids = await snapshot.ids(eyes, side.tenant.id)
     for path in ("organization", f"users/{side.tenant.cleo.id}"):
         side.versions.append((await owner.http.get(path)).headers["etag"])
-    for path in ("cases", "handoffs", "events", "users", "tokens", "squads", "close-reasons"):
+    for path in (
+        "cases",
+        "handoffs",
+        "events",
+        "users",
+        "tokens",
+        "squads",
+        "close-reasons",
+        "analytics/baselines",
+        *LISTS,
+    ):
         cursor = (await owner.get(path, limit=1))["next_cursor"]
         side.cursors |= {f"/api/v1/{path}": cursor, f"/{path}": cursor}
     side.cursors["/history"] = side.cursors["/events"]
+    side.cursors |= {"/settings/people": side.cursors["/users"], "/settings/tokens": side.cursors["/tokens"]}
     positions = "SELECT position FROM warmline.event_positions WHERE organization_id = $1 ORDER BY position"
     side.places = [row["position"] for row in await eyes.fetch(positions, side.tenant.id)]

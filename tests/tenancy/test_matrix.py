@@ -24,7 +24,11 @@ from warmline.db.embedded import EmbeddedPostgres
 from warmline.db.transaction import tenant
 from warmline.errors import NotFound
 
-SIGNING_IN = ("POST /sign-in", "POST /sign-in/organization", "POST /sign-in/demo", "POST /sign-out")
+SIGNING_IN = (
+    *("POST /sign-in", "POST /sign-in/organization", "POST /sign-in/demo", "POST /sign-out"),
+    *("GET /sign-in/oidc", "GET /sign-in/oidc/back"),  # which lead to a provider, and there is none
+    *("POST /sign-out/everywhere", "POST /profile/password"),  # which wants a password that nobody here has
+)
 FEW: dict[str, Any] = {} if FULL else {"who": {"operator", "agent", "owner's cookie"}}
 
 

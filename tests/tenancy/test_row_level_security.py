@@ -16,7 +16,10 @@ from tests.tenancy.stage import Stage
 ROLES = ("warmline_app", "warmline_worker")
 UNREADABLE = {"event_inbox"}  # written only; the sequencer reads it
 NOT_INSERTED = {"event_positions"}  # the sequencer's
-NOT_UPDATED = {"event_inbox", "event_positions", "events"}
+NOT_UPDATED = {
+    *("event_inbox", "event_positions", "events"),
+    *("delivery_attempts", "notifications", "notification_reads"),
+}
 DELETED = {("warmline_worker", "idempotency_keys")}
 
 

@@ -3,11 +3,12 @@
 from tests.tenancy.doors_pages import CSRF, FORM
 from tests.tenancy.matrix import forgetful_client
 from tests.tenancy.stage import Stage
+from warmline.organizations.sign_in import Fit
 
 
 async def test_a_ticket_opens_only_the_organizations_it_was_made_for(stage: Stage) -> None:
     acme, zenith = stage.acme.tenant, stage.zenith.tenant
-    stage.server.web.state.tickets.put("one-time", {acme.id: acme.ben.id})
+    stage.server.web.state.tickets.put("one-time", {acme.id: Fit(acme.id, "Acme", acme.ben.id)})
     form = {"ticket": "one-time", "organization_id": str(zenith.id), "csrf": CSRF}
     async with forgetful_client(stage) as http:
         answer = await http.post("/sign-in/organization", data=form, headers={"Cookie": FORM})
@@ -21,7 +22,7 @@ async def test_a_ticket_opens_only_the_organizations_it_was_made_for(stage: Stag
 
 async def test_a_ticket_opens_its_own_organization(stage: Stage) -> None:
     acme = stage.acme.tenant
-    stage.server.web.state.tickets.put("another", {acme.id: acme.ben.id})
+    stage.server.web.state.tickets.put("another", {acme.id: Fit(acme.id, "Acme", acme.ben.id)})
     form = {"ticket": "another", "organization_id": str(acme.id), "csrf": CSRF}
     async with forgetful_client(stage) as http:
         answer = await http.post("/sign-in/organization", data=form, headers={"Cookie": FORM})

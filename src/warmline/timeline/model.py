@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from warmline.db.model import Base, Id, Made, Tenant, belongs, reaches
 
+MEASURED = ("handoff.claimed", "handoff.first_action", "handoff.closed", "handoff.returned")
+
 
 class Event(Base):
     """Who did what to which thing, from which state to which. `data` holds ids and states, never message text.
@@ -37,6 +39,7 @@ class Event(Base):
         belongs(),
         Index("events_subject_idx", "organization_id", "subject_id", "id"),
         Index("events_thread_idx", "organization_id", "thread_id", "id", postgresql_where="thread_id IS NOT NULL"),
+        Index("events_measured_idx", "organization_id", "at", postgresql_where=f"type IN {MEASURED}"),
     )
 
 

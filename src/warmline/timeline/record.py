@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from warmline.caller import Caller
 from warmline.ids import new_id
 
+# What has to go out, and what is put on the bell, is written by the same statement: it costs no round trip, and is
+# there exactly if the event is. What is private to somebody goes out to nobody; nor do deliveries, without end.
 RECORD = text("""
 WITH told AS (
     INSERT INTO warmline.events (organization_id, id, at, type, subject_kind, subject_id, thread_id,
@@ -22,7 +24,22 @@ WITH told AS (
     FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS e (id uuid, type text, subject_kind text, subject_id uuid,
         thread_id uuid, from_state text, to_state text, actor_kind text, actor_id uuid, request_id text, data jsonb,
         member_id uuid, private_to uuid, hidden_from uuid)
-    RETURNING id)
+    RETURNING id, type, subject_kind, subject_id, data, private_to, hidden_from),
+due AS (
+    INSERT INTO warmline.deliveries (organization_id, id, channel_id, event_id, event_type, subject_kind, subject_id,
+        next_at, created_at)
+    SELECT :organization, warmline.new_id(), c.id, told.id, type, subject_kind, subject_id, :at, :at
+    FROM told JOIN warmline.channels c ON c.organization_id = :organization AND c.disabled_at IS NULL
+        AND CASE type WHEN 'channel.tested' THEN c.id = subject_id
+            ELSE c.event_types && ARRAY[CAST(type AS text), split_part(type, '.', 1) || '.*', '*']
+                AND c.id <> subject_id AND (c.squad_id IS NULL OR CAST(c.squad_id AS text) = data ->> 'squad_id') END
+    WHERE private_to IS NULL AND subject_kind NOT IN ('notification', 'delivery')),
+bell AS (
+    INSERT INTO warmline.notifications (organization_id, id, event_id, kind, handoff_id, user_id, hidden_from, named,
+        created_at)
+    SELECT :organization, subject_id, id, data ->> 'kind', CAST(data ->> 'handoff_id' AS uuid), private_to,
+        hidden_from, CAST(data ->> 'named' AS uuid), :at
+    FROM told WHERE type = 'notification.created')
 INSERT INTO warmline.event_inbox (organization_id, event_id) SELECT :organization, id FROM told ORDER BY id
 """)
 

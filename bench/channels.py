@@ -1,0 +1,129 @@
+"""What side channels cost an escalation: none, five that answer, five that hang. See docs/benchmarks.md."""
+
+import asyncio
+import http.client
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import asyncpg
+
+from _common import People, app_database, durable, migrated, people, percentile, run, serving, spread, superuser, table
+from warmline.channels.webhook.sign import new_secret
+from warmline.ids import new_id
+
+PORT, MANY, ROUNDS, EACH = 8463, 60, 5, 5
+VARIANTS = ("no channel", "five webhooks that answer", "five webhooks that hang")
+GOAL = 50.0  # ms: what a handoff may take to be made
+ADD = """
+INSERT INTO warmline.channels (organization_id, id, kind, name, config, secrets, event_types)
+VALUES ($1, $2, 'webhook', 'bench', $3, $4, '{handoff.created}')
+"""
+OFF = """
+UPDATE warmline.channels SET disabled_at = now(), disabled_reason = 'bench' WHERE disabled_at IS NULL;
+UPDATE warmline.deliveries SET state = 'dead', next_at = NULL, finished_at = now() WHERE next_at IS NOT NULL
+"""
+
+
+class Receiver(BaseHTTPRequestHandler):
+    """Answers at once, or (at /hang) not for a long time; counts."""
+
+    got: Counter[str] = Counter()
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        """One delivery."""
+        self.rfile.read(int(self.headers["content-length"]))
+        Receiver.got[self.path] += 1
+        if self.path == "/hang":
+            time.sleep(30)
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Quiet."""
+
+
+@contextmanager
+def receiving() -> Iterator[int]:
+    """Its port."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_address[1]
+    server.shutdown()
+
+
+async def switch(connection: asyncpg.Connection, who: People, variant: str, port: int) -> None:
+    """Have these channels and no others."""
+    await connection.execute(OFF)
+    path = {VARIANTS[1]: "/quick", VARIANTS[2]: "/hang"}.get(variant)
+    for _ in range(EACH if path else 0):
+        config, secrets = {"url": f"http://127.0.0.1:{port}{path}"}, {"secret": new_secret()}
+        await connection.execute(ADD, who.id, new_id(), json.dumps(config), json.dumps(secrets))
+
+
+def escalations(who: People, many: int = MANY) -> list[float]:
+    """Milliseconds of each, over HTTP, one after the other."""
+    connection, spent = http.client.HTTPConnection("127.0.0.1", PORT), []
+    for _ in range(many):
+        body = {"squad_id": str(who.squad_id), "title": "The mail", "problem": "It does not arrive."}
+        case = post(connection, who.agent_token, "/api/v1/cases", body)
+        start = time.perf_counter()
+        ask = {"intent": "escalate", "reason": "I may not change their devices."}
+        post(connection, who.agent_token, f"/api/v1/cases/{case['id']}/escalate", ask)
+        spent.append((time.perf_counter() - start) * 1000)
+    return spent
+
+
+def post(connection: http.client.HTTPConnection, token: str, path: str, body: dict[str, Any]) -> Any:
+    """A POST that must make something."""
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    connection.request("POST", path, json.dumps(body), headers)
+    answer = connection.getresponse()
+    content = answer.read()
+    assert answer.status == 201, content
+    return json.loads(content)
+
+
+async def main() -> None:
+    """The whole script."""
+    with durable() as postgres, receiving() as port:
+        urls = await migrated(postgres, "ours")
+        database = app_database(urls)
+        who = await people(database, 3)
+        await database.close()
+        connection = await superuser(postgres, "ours")
+        spent: dict[str, list[list[float]]] = {variant: [] for variant in VARIANTS}
+        with serving(urls, PORT, WARMLINE_ALLOW_PRIVATE_TARGETS="true"):
+            await asyncio.to_thread(escalations, who, 100)  # warm
+            for _ in range(ROUNDS):
+                for variant in VARIANTS:
+                    await switch(connection, who, variant, port)
+                    spent[variant].append(await asyncio.to_thread(escalations, who))
+        quick = "SELECT count(*) FROM warmline.deliveries d JOIN warmline.channels c ON c.id = d.channel_id "
+        quick += "WHERE c.config ->> 'url' LIKE '%quick'"
+        assert await connection.fetchval(quick) == ROUNDS * MANY * EACH
+        await connection.close()
+    report(spent)
+
+
+def report(spent: dict[str, list[list[float]]]) -> None:
+    """What came of it."""
+    rows = [
+        (name, *(spread([percentile(one, share) for one in rounds], ".1f") for share in (0.5, 0.99)))
+        for name, rounds in spent.items()
+    ]
+    table(("escalate over HTTP", "p50 ms", "p99 ms"), *rows)
+    worst = max(percentile(one, 0.5) for rounds in spent.values() for one in rounds)
+    print(f"arrived at the webhooks that answer: {Receiver.got['/quick']:,} of {ROUNDS * MANY * EACH:,}")
+    print(f"a handoff is made in {worst:.1f} ms at most, p50 (goal < {GOAL:.0f}): {worst < GOAL}", flush=True)
+
+
+if __name__ == "__main__":
+    run(main())

@@ -1,0 +1,1 @@
+"""Chat services, by apprise; one target per channel."""

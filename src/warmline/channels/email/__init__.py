@@ -1,0 +1,1 @@
+"""E-mails, by the server's own mail server."""

@@ -1,0 +1,1 @@
+"""Notes in the ticket system a case came from."""

@@ -1,0 +1,1 @@
+"""Events for programs, signed after the Standard Webhooks specification."""
