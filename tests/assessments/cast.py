@@ -1,4 +1,4 @@
-"""Waiting for a reading."""
+"""Waiting for a reading, and what was told of it."""
 
 from typing import Any
 
@@ -13,4 +13,11 @@ async def assessed(world: World, handoff: dict[str, Any], state: str = "ready") 
         return found if found["state"] == state else None
 
     found: dict[str, Any] = await until(look)
+    return found
+
+
+async def told(world: World, handoff: dict[str, Any]) -> list[dict[str, Any]]:
+    """The events about the handoff, oldest first."""
+    events = await world.acme.admin.get("events", subject=handoff["id"], order="asc")
+    found: list[dict[str, Any]] = events["items"]
     return found

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import null, select, update
 
-from tests.assessments.cast import assessed
+from tests.assessments.cast import assessed, told
 from tests.world import World, until
 from warmline.assessments import fill
 from warmline.assessments.extract import extract
@@ -14,10 +14,9 @@ from warmline.db.transaction import tenant
 from warmline.handoffs.model import Package
 
 
-async def told(world: World, handoff: dict[str, Any]) -> list[str]:
+async def types(world: World, handoff: dict[str, Any]) -> list[str]:
     """The types of the events about the handoff, oldest first."""
-    events = await world.acme.admin.get("events", subject=handoff["id"], order="asc")
-    return [one["type"] for one in events["items"]]
+    return [one["type"] for one in await told(world, handoff)]
 
 
 async def test_the_caller_does_not_wait_for_it_and_it_fills_in(world: World) -> None:
@@ -32,7 +31,7 @@ async def test_the_caller_does_not_wait_for_it_and_it_fills_in(world: World) -> 
     assert "Restarted Outlook (did not help)" in reading["summary"]
     assert reading["what_we_know"] == ["Restarted Outlook: The same error."]
     assert reading["suggested_steps"] == [{"title": "Get past what stopped “Restarted Outlook”", "command": None}]
-    assert await told(world, handoff) == ["handoff.created", "assessment.ready"]
+    assert await types(world, handoff) == ["handoff.created", "assessment.ready"]
 
 
 async def test_there_is_one_a_handoff_however_often_it_is_escalated(world: World) -> None:
@@ -71,7 +70,7 @@ async def test_what_cannot_be_read_is_tried_three_times_and_stops_nobody(
             raise ValueError(title)
         return extract(title, *rest)
 
-    monkeypatch.setattr("warmline.assessments.fill.extract", choosy)
+    monkeypatch.setattr("warmline.assessments.finish.extract", choosy)
     cursed = await acme.handoff(await acme.case(title="Cursed"))
     await assessed(world, await acme.handoff())
     for _ in range(2):
@@ -79,7 +78,7 @@ async def test_what_cannot_be_read_is_tried_three_times_and_stops_nobody(
         world.advance(seconds=31)
         await assessed(world, await acme.handoff())
     await assessed(world, cursed, "failed")
-    assert await told(world, cursed) == ["handoff.created", "assessment.failed"]
+    assert await types(world, cursed) == ["handoff.created", "assessment.failed"]
     await acme.ben.post(f"handoffs/{cursed['id']}/claim", expect=200)
 
 
@@ -89,10 +88,10 @@ async def test_an_organization_whose_job_fails_does_not_hold_up_another(
     """A fault nobody foresaw: the row stays due, and the other tenants' work is done all the same."""
     take, broken = fill.take_due, world.acme.id
 
-    async def fails(session: Any, organization_id: Any, now: Any) -> Any:
+    async def fails(session: Any, organization_id: Any, *rest: Any) -> Any:
         if organization_id == broken:
             raise RuntimeError("out of order")
-        return await take(session, organization_id, now)
+        return await take(session, organization_id, *rest)
 
     monkeypatch.setattr(fill, "take_due", fails)
     stuck = await world.acme.handoff()

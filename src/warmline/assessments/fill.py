@@ -1,6 +1,7 @@
-"""Assessments as work: asked for with the handoff, filled in by a job, shown live."""
+"""Assessments as work: asked for with the handoff, taken under a lease, filled in, shown live."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,12 +9,24 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from warmline.assessments.extract import extract
 from warmline.assessments.model import Assessment
+from warmline.errors import Conflict
 from warmline.ids import new_id
+from warmline.llm.client import Usage
 
 GIVE_UP_AFTER = 3
-RETRY = timedelta(seconds=30)
+ASKED_AT_MOST = 5  # new readings of one handoff that people may ask for; each may cost a whole generation
+EMPTY = {"content": None, "edition": Assessment.edition + 1}  # texts of what was read before are not for what is now
+
+
+@dataclass(frozen=True)
+class Lease:
+    """Whose turn it is to read: as long as `next_at` is this one's end, nobody else has taken it, or asked anew."""
+
+    organization_id: UUID
+    id: UUID
+    handoff_id: UUID
+    until: datetime
 
 
 async def ask(session: AsyncSession, organization_id: UUID, handoff_id: UUID, now: datetime) -> None:
@@ -23,10 +36,29 @@ async def ask(session: AsyncSession, organization_id: UUID, handoff_id: UUID, no
 
 
 async def ask_again(session: AsyncSession, organization_id: UUID, handoff_id: UUID, now: datetime) -> None:
-    """The story has changed: read it anew."""
+    """The story has changed: read it anew, and forget what was read."""
     mine = (Assessment.organization_id == organization_id, Assessment.handoff_id == handoff_id)
-    anew = {"state": "pending", "content": None, "attempts": 0, "next_at": now, "finished_at": None}
-    await session.execute(update(Assessment).where(*mine).values(**anew))
+    await session.execute(update(Assessment).where(*mine).values(**_anew(now), **EMPTY))
+
+
+async def ask_anew(session: AsyncSession, organization_id: UUID, handoff_id: UUID, now: datetime) -> Assessment:
+    """A person wants a new reading; what is there stays until then. Raises Conflict: it is being read, or was often."""
+    query = select(Assessment).where(Assessment.organization_id == organization_id, Assessment.handoff_id == handoff_id)
+    assessment = (await session.scalars(query.with_for_update())).one_or_none()
+    if assessment is None:
+        raise Conflict("This handoff has no assessment to renew.")
+    if assessment.state == "pending":
+        raise Conflict("It is being read already; the new assessment appears by itself.", state="pending")
+    if assessment.asked >= ASKED_AT_MOST:
+        raise Conflict(
+            f"It was read anew {ASKED_AT_MOST} times already; go on with what is there.", asked=assessment.asked
+        )
+    await change(session, assessment, **_anew(now), asked=assessment.asked + 1)
+    return assessment
+
+
+def _anew(now: datetime) -> dict[str, Any]:
+    return {"state": "pending", "reason": None, "attempts": 0, "next_at": now, "finished_at": None}
 
 
 async def of(session: AsyncSession, organization_id: UUID, handoff_id: UUID) -> Assessment | None:
@@ -43,36 +75,41 @@ async def of_all(session: AsyncSession, organization_id: UUID, handoff_ids: Sequ
     return {assessment.handoff_id: assessment for assessment in found}
 
 
-async def take_due(session: AsyncSession, organization_id: UUID, now: datetime) -> Assessment | None:
-    """The next pending one, locked until the transaction ends; None where nothing is due or others have it."""
+async def take_due(
+    session: AsyncSession, organization_id: UUID, now: datetime, late: timedelta = timedelta(0)
+) -> Assessment | None:
+    """The next pending one that is late by so much, locked until the transaction ends; None where others have it."""
     due = select(Assessment).where(
-        Assessment.organization_id == organization_id, Assessment.state == "pending", Assessment.next_at <= now
+        Assessment.organization_id == organization_id, Assessment.state == "pending", Assessment.next_at <= now - late
     )
     locked = due.order_by(Assessment.next_at).limit(1).with_for_update(skip_locked=True)
     return (await session.scalars(locked)).one_or_none()
 
 
-async def fill(
-    session: AsyncSession, assessment: Assessment, title: str, reason: str, context: dict[str, Any], now: datetime
-) -> str:
-    """Read a context package and keep the reading; returns the state it came to. What fails is tried again."""
-    try:
-        content = extract(title, reason, context).model_dump()
-    except (AttributeError, KeyError, TypeError, ValueError):  # a package that nobody can read must not stop the others
-        return await _failed(session, assessment, now)
-    await _set(session, assessment, state="ready", content=content, next_at=None, finished_at=now)
-    return "ready"
+async def lease(session: AsyncSession, assessment: Assessment, until: datetime) -> Lease:
+    """Nobody else reads it until then; whoever is killed meanwhile has used one of the tries."""
+    await change(session, assessment, next_at=until, attempts=assessment.attempts + 1)
+    return Lease(assessment.organization_id, assessment.id, assessment.handoff_id, until)
 
 
-async def _failed(session: AsyncSession, assessment: Assessment, now: datetime) -> str:
-    attempts = assessment.attempts + 1
-    if attempts < GIVE_UP_AFTER:
-        await _set(session, assessment, attempts=attempts, next_at=now + RETRY)
-        return "pending"
-    await _set(session, assessment, state="failed", attempts=attempts, next_at=None, finished_at=now)
-    return "failed"
+async def held(session: AsyncSession, lease: Lease) -> Assessment | None:
+    """The assessment, locked, where the lease still holds; None where another reads it, or it was asked for anew."""
+    mine = (Assessment.organization_id == lease.organization_id, Assessment.id == lease.id)
+    still = (Assessment.state == "pending", Assessment.next_at == lease.until)
+    return (await session.scalars(select(Assessment).where(*mine, *still).with_for_update())).one_or_none()
 
 
-async def _set(session: AsyncSession, assessment: Assessment, **values: Any) -> None:
+async def count(session: AsyncSession, lease: Lease, usage: Usage) -> None:
+    """Write down what a try took, whatever became of it."""
+    mine = (Assessment.organization_id == lease.organization_id, Assessment.id == lease.id)
+    more = {
+        "input_tokens": Assessment.input_tokens + usage.input_tokens,
+        "output_tokens": Assessment.output_tokens + usage.output_tokens,
+    }
+    await session.execute(update(Assessment).where(*mine).values(**more))
+
+
+async def change(session: AsyncSession, assessment: Assessment, **values: Any) -> None:
+    """Write these columns of a row that is locked."""
     mine = (Assessment.organization_id == assessment.organization_id, Assessment.id == assessment.id)
     await session.execute(update(Assessment).where(*mine).values(**values))

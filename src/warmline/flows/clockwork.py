@@ -1,4 +1,4 @@
-"""What happens by itself, job by job: leases lapse, put-off work returns, assessments are read, old keys dropped."""
+"""What happens by itself, job by job: leases lapse, put-off work returns, old keys are dropped."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,15 +6,12 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from warmline.assessments import fill
 from warmline.caller import job
 from warmline.cases.lifecycle import Act
 from warmline.cases.model import Case
 from warmline.cases.move import locked, move
-from warmline.flows.events import private_to
+from warmline.flows.notify import told
 from warmline.handoffs.lifecycle import WAKING, State
-from warmline.handoffs.model import Handoff
-from warmline.handoffs.queries import package_of
 from warmline.handoffs.sweep import Woken, wake
 from warmline.organizations import settings
 from warmline.organizations.model import IdempotencyKey
@@ -30,6 +27,7 @@ async def wake_handoffs(session: AsyncSession, organization_id: UUID, now: datet
     woken = await wake(session, organization_id, due_seconds, now, CHUNK)
     cases = await locked(session, organization_id, [one.case_id for one in woken])
     entries = [await _back_in_the_queue(session, one, cases[one.case_id]) for one in woken]
+    entries += [entry for one in woken for entry in _on_the_bell(one)]
     if entries:
         await record(session, job("clock", organization_id), now, *entries)
     return len(woken)
@@ -54,36 +52,11 @@ async def _back_in_the_queue(session: AsyncSession, one: Woken, case: Case) -> E
     )
 
 
-async def read_assessment(session: AsyncSession, organization_id: UUID, now: datetime) -> int:
-    """Fill in one pending assessment; returns how many it took (0: none is due)."""
-    assessment = await fill.take_due(session, organization_id, now)
-    if assessment is None:
-        return 0
-    handoff = await session.get_one(Handoff, (organization_id, assessment.handoff_id))
-    package = await package_of(session, handoff)
-    state = await fill.fill(session, assessment, package.title, package.reason, package.context, now)
-    if state != "pending":
-        entry = await _assessed(session, handoff, state, assessment.source)
-        await record(session, job("assessment", organization_id), now, entry)
-    return 1
-
-
-async def _assessed(session: AsyncSession, handoff: Handoff, state: str, source: str) -> Entry:
-    case = await session.get_one(Case, (handoff.organization_id, handoff.case_id))
-    return Entry(
-        f"assessment.{state}",
-        ("handoff", handoff.id),
-        "pending",
-        state,
-        thread_id=case.id,
-        member_id=case.owner_member_id,
-        private_to=_parked_for(handoff),
-        data={"handoff_id": str(handoff.id), "case_id": str(case.id), "source": source},
-    )
-
-
-def _parked_for(handoff: Handoff) -> UUID | None:
-    return private_to(handoff) if handoff.state == State.PARKED else None
+def _on_the_bell(one: Woken) -> list[Entry]:
+    """What was parked is an escalation now; who let a claim lie is told that it is gone."""
+    if one.was == State.PARKED:
+        return [told(one.id, "escalation", None, one.escalated_by_user_id)]
+    return [told(one.id, "lapse", one.held_by)] if one.was == State.CLAIMED else []
 
 
 async def drop_old_keys(session: AsyncSession, organization_id: UUID, now: datetime) -> int:

@@ -29,7 +29,7 @@ async def close(
     """Close a handoff and its case, with a reason of the organization's list. Raises Invalid and what acts raise."""
     handoff = await get_handoff(session, caller, handoff_id, lock=True)
     check_holder(caller, handoff, epoch)
-    await handoffs.check_reason(session, caller.organization_id, reason, notes)
+    await handoffs.check_reason(session, caller.organization_id, reason, notes, fields)
     case = await lock(session, caller.organization_id, handoff.case_id)
     return await _end_both(session, caller, handoff, case, reason, notes, fields, now)
 

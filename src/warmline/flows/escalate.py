@@ -14,6 +14,7 @@ from warmline.cases.model import Case
 from warmline.cases.move import move
 from warmline.errors import Conflict
 from warmline.flows.events import about
+from warmline.flows.notify import escalated
 from warmline.flows.package import freeze
 from warmline.handoffs import hold
 from warmline.handoffs.due import due_after
@@ -94,7 +95,8 @@ async def _unpark(
     await repack(session, handoff, await _offer(session, case, request, now), now)
     await fill.ask_again(session, caller.organization_id, handoff.id, now)
     await move(session, case, Act.ESCALATE)
-    await record(session, caller, now, about(handoff, case.owner_member_id, "handoff.created", "parked"))
+    created = about(handoff, case.owner_member_id, "handoff.created", "parked")
+    await record(session, caller, now, created, *escalated(handoff))
     return handoff
 
 
@@ -109,7 +111,7 @@ async def _hand_over(
     await move(session, case, act)
     await fill.ask(session, caller.organization_id, handoff.id, now)
     type = "handoff.parked" if handoff.state == "parked" else "handoff.created"
-    await record(session, caller, now, about(handoff, case.owner_member_id, type, None))
+    await record(session, caller, now, about(handoff, case.owner_member_id, type, None), *escalated(handoff))
     return handoff, True
 
 

@@ -9,6 +9,7 @@ from warmline.caller import Caller
 from warmline.cases.lifecycle import Act
 from warmline.cases.move import lock, move
 from warmline.flows.events import about
+from warmline.flows.notify import told
 from warmline.handoffs import hold
 from warmline.handoffs.access import get_handoff
 from warmline.handoffs.model import Handoff
@@ -37,9 +38,9 @@ async def transfer_to_user(
     handoff = await hold.transfer_to_user(session, caller, handoff_id, user_id, note, epoch, now)
     case = await lock(session, caller.organization_id, handoff.case_id)
     await move(session, case, Act.CLAIM, epoch=handoff.epoch, handler=user_id)
-    await record(
-        session, caller, now, about(handoff, case.owner_member_id, "handoff.transferred", was, to_user_id=str(user_id))
-    )
+    passed = about(handoff, case.owner_member_id, "handoff.transferred", was, to_user_id=str(user_id))
+    theirs = [told(handoff.id, "transfer", user_id)] if user_id != caller.user_id else []
+    await record(session, caller, now, passed, *theirs)
     return handoff
 
 
