@@ -9,6 +9,7 @@ import { watch } from "./live.js";
 import { listen } from "./keys.js";
 import { openQueue } from "./queue.js";
 import { awaitStart } from "./starting.js";
+import { stopwatch } from "./stopwatch.js";
 import { openWork } from "./work.js";
 import { markOpened, showUnread } from "./unread.js";
 
@@ -19,6 +20,7 @@ openQueue();
 openWork();
 everySecond();
 listen();
+stopwatch();
 awaitStart(document.querySelector("[data-starting]"));
 watch(document.getElementById("live"));
 document.querySelector(".ways .way-main")?.focus({ preventScroll: true });

@@ -8,6 +8,7 @@ export function openWork() {
   composer.addEventListener("change", choose);
   composer.addEventListener("click", suggest);
   composer.addEventListener("warmline:cleared", cleared);
+  document.addEventListener("click", prefill);
   choose();
   beat();
   if (!matchMedia("(pointer: coarse)").matches && !document.querySelector("dialog[open]")) composer.elements.text.focus({ preventScroll: true });
@@ -37,6 +38,18 @@ function suggest(event) {
   const field = form.elements.kind.value === "step" ? form.elements.title : form.elements.text;
   field.value = chip.dataset.prefill;
   field.focus();
+}
+
+// A text for the customer, to look over and send: it comes under what is there already.
+function prefill(event) {
+  if (!event.target.closest("[data-into-composer]")) return;
+  const { kind, text } = document.querySelector("form.composer").elements;
+  const words = document.getElementById("text-words").textContent;
+  kind.value = "message";
+  choose();
+  text.value = text.value.trim() ? `${text.value.trimEnd()}\n\n${words}` : words;
+  event.target.closest("dialog").close();
+  text.focus();
 }
 
 function cleared(event) {

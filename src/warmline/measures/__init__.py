@@ -1,0 +1,1 @@
+"""What the work of people takes: from the claim to the first action, and what that saves."""
