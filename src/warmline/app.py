@@ -10,6 +10,7 @@ import asyncpg
 import structlog
 from sqlalchemy import text
 
+from warmline.channels.ways import means
 from warmline.clock import Clock
 from warmline.db import migrate
 from warmline.db.connections import Urls
@@ -18,10 +19,12 @@ from warmline.db.roles import check_role
 from warmline.db.transaction import Database, tenant
 from warmline.live.hub import Hub
 from warmline.live.subscriber import Told
+from warmline.llm.client import Client
 from warmline.settings import Settings
 from warmline.squads.names import names_of
 from warmline.timeline import queries as timeline
 from warmline.worker.local import LocalWorker
+from warmline.worker.schedule import slow_jobs
 
 TAIL = text("SELECT event_position, organization_id FROM warmline.tail_events(:after, :most)")
 log = structlog.get_logger()
@@ -37,12 +40,13 @@ class App:
         self.database = Database(urls.sqlalchemy(urls.app), self.clock, settings.pool_size)
         self.hub = Hub(self._tail, self._read)
         self.database.on_commit.append(self.hub.wake)
+        self.model = Client.of(settings)
         self.worker = self._worker() if jobs else None
         self._tasks: list[asyncio.Task[None]] = []
 
     def _worker(self) -> LocalWorker:
         database = Database(self.urls.sqlalchemy(self.urls.worker), self.clock, 2)
-        worker = LocalWorker(database)
+        worker = LocalWorker(database, slow_jobs(database, self.model, means(self.settings)))
         self.database.on_commit.append(worker.wake)
         database.on_commit.append(self.hub.wake)
         return worker
@@ -76,6 +80,8 @@ class App:
         await self.database.close()
         if self.worker:
             await self.worker.database.close()
+        if self.model:
+            await self.model.close()
 
     async def _tail(self, after: int) -> Sequence[tuple[int, UUID]]:
         rows = await self.database.look(TAIL, {"after": after, "most": 1000})
@@ -92,6 +98,11 @@ class App:
         async with self.database.transaction(tenant(None)) as unit:
             earliest = await unit.session.scalar(text("SELECT warmline.earliest_due()"))
             return unit.now - earliest if earliest else None
+
+    async def dead_letters(self) -> int:
+        """How many deliveries were given up, over all organizations."""
+        async with self.database.transaction(tenant(None)) as unit:
+            return int(await unit.session.scalar(text("SELECT warmline.dead_letters()")) or 0)
 
     async def migration(self) -> str | None:
         """The revision the database is at."""

@@ -78,19 +78,36 @@ async def set_scene(world: World, come: Come, **browser: Any) -> Scene:
     scene.sessions["Newly"] = await _empty_organization(world)
     inside = [
         *(f"/handoffs/{ids[state]}" for state in ("open", "taken", "closed", "snoozed")),
-        "/desk", f"/desk?squad={acme.squad}", "/cases", "/cases?status=parked", "/history",
+        "/desk", f"/desk?squad={acme.squad}", "/cases", "/cases?status=parked", "/history", "/analytics",
         f"/history/handoff/{ids['closed']}", "/start",
     ]  # fmt: skip
     room = f"/handoffs/{ids['taken']}/work"
+    spare = {"label": "Sent a spare part", "help": LONG, "fields": [{"key": "serial", "label": LONG[:90]}]}
+    await acme.admin.post("close-reasons", spare | {"key": "spare", "requires_notes": True}, 201)
+    await acme.admin.delete("close-reasons/lost")
+    for who, status in ((acme.ben, "available"), (acme.cleo, "busy"), (acme.admin, "away")):
+        await who.http.put("me/presence", json={"status": status})
+    settings = [
+        *("organization", "people", f"people/{acme.ben.id}", f"people/{acme.admin.id}", f"people/{acme.owner.id}"),
+        *(f"people/{acme.ben.id}#disable", "squads", f"squads/{acme.squad}", "tokens", "close-reasons"),
+        *("close-reasons?moved=spare-up", "close-reasons/spare", "close-reasons/lost", "new-close-reason"),
+    ]
     scene.screens = [
         *(Screen("Nobody", path) for path in ("/sign-in", link)),
         Screen("Nobody", "/set-password/wlp_used", 404),
         Screen("Nobody", "/nothing/here", 404),
         *(Screen("Ada", path) for path in inside),
+        *(Screen("Ada", f"/settings/{path}") for path in settings),
+        *(Screen(who, "/profile") for who in ("Ada", "Vic")),
+        Screen("Ada", "/profile#everywhere"),
+        Screen("Ben", "/settings", 403),
         *(Screen("Ben", path) for path in ("/desk", f"/handoffs/{ids['taken']}", f"{room}?all=true")),
         *(Screen("Ben", f"{room}#{dialog}") for dialog in ("close", "return", "snooze", "transfer", "keys")),
         *(Screen("Vic", path) for path in ("/desk", f"/handoffs/{ids['open']}")),
-        *(Screen("Newly", path) for path in ("/desk", "/cases", "/history", "/start")),
+        *(
+            Screen("Newly", path)
+            for path in ("/desk", "/cases", "/history", "/analytics", "/start", "/settings/squads")
+        ),
     ]
     return scene
 

@@ -59,3 +59,20 @@ async def test_a_wrong_seat_is_refused(world: World) -> None:
     await acme.ben.post(path, {"kind": "agent", "role": "caller"}, 403)
     await world.otto.post(path, {"kind": "agent", "role": "caller"}, 404)
     assert len((await acme.admin.get(path))["items"]) == 2
+
+
+async def test_a_squad_is_renamed_by_admins_who_have_seen_its_name(world: World) -> None:
+    acme = world.acme
+    read = await acme.admin.http.get(f"squads/{acme.squad}")
+    tag = {"If-Match": read.headers["etag"]}
+    renamed = await acme.admin.http.patch(f"squads/{acme.squad}", json={"name": "Night desk"}, headers=tag)
+    assert (renamed.status_code, renamed.json()["name"]) == (200, "Night desk")
+    late = await acme.admin.http.patch(f"squads/{acme.squad}", json={"name": "Day desk"}, headers=tag)
+    assert late.status_code == 412
+    for somebody in (acme.ben, acme.viewer, acme.agent):
+        await somebody.patch(f"squads/{acme.squad}", {"name": "Mine"}, 403)
+    await world.otto.patch(f"squads/{acme.squad}", {"name": "Mine"}, 404)
+    await acme.admin.patch(f"squads/{acme.squad}", {"name": " "}, 422)
+    assert (await acme.viewer.get(f"squads/{acme.squad}"))["name"] == "Night desk"
+    told = (await acme.admin.get("events", subject=f"squad:{acme.squad}"))["items"]
+    assert [one["type"] for one in told] == ["squad.changed", "squad.created"]

@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SRC = ROOT / "src" / "warmline"
 TEMPLATES = SRC / "web" / "templates"
-PRODUCT = ("flows", "cases", "handoffs", "assessments", "squads", "organizations", "timeline")
+PRODUCT = ("flows", "cases", "handoffs", "assessments", "measures", "squads", "channels", "organizations", "timeline")
 MADE = ("test-results", "__pycache__")  # folders that are not ours to read
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -4,7 +4,20 @@ import json
 import subprocess
 import sys
 
-HEAVY = ("fastapi", "starlette", "sqlalchemy", "asyncpg", "alembic", "uvicorn", "jinja2", "structlog", "httpx2")
+HEAVY = (
+    "fastapi",
+    "starlette",
+    "sqlalchemy",
+    "asyncpg",
+    "alembic",
+    "uvicorn",
+    "jinja2",
+    "structlog",
+    "httpx2",
+    "pydantic_ai",
+    "anthropic",
+    "openai",
+)
 ASK = f"""
 import json, sys
 sys.argv = ["warmline", "--help"]

@@ -7,10 +7,13 @@ from tests.shape.reading import PRODUCT, document, modules, texts
 from warmline.cases.model import Fact, Message, Note, Step, Task
 from warmline.web.pages.happened import HAPPENED
 
-TYPE = re.compile(r"(?:assessment|case|handoff|member|organization|squad|token|user)\.[a-z_]+")
+TYPE = re.compile(
+    r"(?:assessment|baseline|case|channel|close_reason|delivery|handoff|member|notification|organization|squad|token"
+    r"|user)\.[a-z_]+"
+)
 WOVEN = {  # types that are put together, and what can come of them
     "case.": {f"case.{kind.__name__.lower()}" for kind in (Message, Step, Fact, Task)},
-    "assessment.": {"assessment.ready", "assessment.failed"},
+    "assessment.": {"assessment.ready", "assessment.failed", "assessment.skipped"},
 }
 
 

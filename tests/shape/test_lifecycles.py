@@ -7,6 +7,7 @@ import pytest
 from tests.shape.reading import document
 from warmline.assessments.model import STATES
 from warmline.cases import lifecycle as cases
+from warmline.channels import lifecycle as deliveries
 from warmline.handoffs import lifecycle as handoffs
 from warmline.handoffs.lifecycle import Act, State
 
@@ -20,7 +21,7 @@ Arrow = tuple[str, str, str]
 def drawn(name: str) -> set[Arrow]:
     """The arrows of a diagram: from, act, to."""
     blocks = dict(BLOCK.findall(document("docs/lifecycles.md")))
-    assert set(blocks) == {"case", "handoff", "claim", "assessment"}
+    assert set(blocks) == {"case", "handoff", "claim", "assessment", "delivery"}
     return {(before, act, after) for before, after, act in ARROW.findall(blocks[name])}
 
 
@@ -34,6 +35,11 @@ def test_the_case_diagram_is_the_table() -> None:
     assert inner(drawn("case")) == table
 
 
+def test_the_delivery_diagram_is_the_table() -> None:
+    table = {(before.value, act.value, after.value) for (before, act), after in deliveries.ARROWS.items()}
+    assert inner(drawn("delivery")) == table
+
+
 def test_the_handoff_diagram_is_the_table() -> None:
     table = {(before.value, act.value, after.value) for (before, act), after in handoffs.ARROWS.items()}
     assert inner(drawn("handoff")) == table
@@ -44,7 +50,7 @@ def test_the_handoff_diagram_is_the_table() -> None:
     [
         ("case", {"active"}, {"resolved", "closed"}),
         ("handoff", {"ready", "parked"}, {"closed"}),
-        ("assessment", {"pending"}, {"ready", "failed"}),
+        ("assessment", {"pending"}, {"ready", "failed", "skipped"}),
     ],
 )
 def test_each_begins_and_ends_where_it_should(name: str, begins: set[str], ends: set[str]) -> None:
@@ -71,4 +77,4 @@ def test_the_claim_diagram_says_which_acts_raise_the_epoch() -> None:
 
 def test_the_assessment_diagram_has_the_states_that_are_stored() -> None:
     states = {state for before, _, after in inner(drawn("assessment")) for state in (before, after)}
-    assert states == set(STATES) - {"skipped"}  # what is shown where there is none
+    assert states == set(STATES)

@@ -10,7 +10,7 @@ from warmline.settings import Settings
 from warmline.web.server import create_app
 
 CONTRACT = """
-GET /me
+GET /me · PUT /me/presence
 GET /users · POST /users · POST /users/{}/tokens
 GET /squads · POST /squads · POST /squads/{}/members · POST /members/{}/tokens
 GET /organization · PATCH /organization
@@ -20,7 +20,7 @@ POST /cases/{}/resolve · POST /cases/{}/escalate
 GET /handoffs · GET /handoffs/{} · GET /handoffs/{}/wait
 POST /handoffs/{}/claim · POST /handoffs/claim-next · POST /handoffs/{}/heartbeat · POST /handoffs/{}/release
 POST /handoffs/{}/close · POST /handoffs/{}/return-to-agent · POST /handoffs/{}/transfer · POST /handoffs/{}/snooze
-POST /handoffs/{}/pin
+POST /handoffs/{}/pin · POST /handoffs/{}/analysis · GET /handoffs/{}/texts/{}
 GET /events · GET /events/stream
 """
 PREFIX = "/api/v1"

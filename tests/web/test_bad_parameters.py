@@ -66,6 +66,8 @@ async def test_what_is_no_id_in_a_path_is_refused(
 
 
 QUERIES = {
+    "channel_id": ["not-an-id", "1", "", "null", "%00"],
+    "kind": ["fax", "", "WEBHOOK", "%00"],
     "limit": ["0", "201", "-1", "1000000000", "99999999999999999999", "ten", "1.5", "", "0x10", "1e2", "%00"],
     "cursor": [
         "nonsense",
@@ -86,6 +88,7 @@ QUERIES = {
     "order": ["sideways", "", "DESC"],
     "timeout": ["-1", "61", "nan", "inf", "-inf", "soon", "1e999"],
     "epoch": ["-1", "2147483648", "one", "1.5"],
+    "retired": ["perhaps", "", "2", "%00"],
 }
 
 

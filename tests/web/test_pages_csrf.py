@@ -67,7 +67,63 @@ async def has_ticket(stage: Stage) -> None:
     stage.ids["ticket"] = re.findall(r'name="ticket" value="([^"]+)"', asked.text)[0]
 
 
-FORMS: dict[str, Form] = {
+async def is_in_by_password(stage: Stage) -> None:
+    """Somebody of Acme, who has signed in through the form."""
+    await has_password(stage)
+    await stage.visitor.post("/sign-in", email=stage.ids["email"], password=PASSWORD)
+    await stage.visitor.get("/profile")
+
+
+async def ben_is_disabled(stage: Stage) -> None:
+    """Ben may not sign in."""
+    await stage.world.acme.admin.patch(f"users/{stage.world.acme.ben.id}", {"disabled": True})
+
+
+async def is_timed(stage: Stage) -> None:
+    """Ben has timed a pickup."""
+    made = await stage.world.acme.ben.post("analytics/baselines", {"seconds": 600}, 201)
+    stage.ids["baseline_id"] = made["id"]
+
+
+async def lost_is_retired(stage: Stage) -> None:
+    """A close reason is offered no longer."""
+    await stage.world.acme.admin.delete("close-reasons/lost")
+
+
+def promises(stage: Stage) -> dict[str, Any]:
+    """The form of the organization, with another time in it."""
+    times = {"urgent": "45 s", "high": "5 min", "normal": "15 min", "low": "1 h", "lease": "15 min"}
+    return times | {"name": "Acme", "region": "US"}
+
+
+PERSON, SQUAD, REASON = "/settings/people/{user_id}", "/settings/squads/{squad_id}", "/settings/close-reasons/{key}"
+SEATED = {"name": "Pip", "role": "support"}
+SETTINGS: dict[str, Form] = {
+    "/profile/password": Form("Nobody", lambda s: {"old": PASSWORD, "password": PASSWORD[::-1]}, is_in_by_password),
+    "/profile/presence": Form("Ben", lambda s: {"status": "away"}),
+    "/sign-out/everywhere": Form(),
+    "/settings/organization": Form("Ada", promises),
+    "/settings/people": Form("Ada", lambda s: {"name": "Nora", "email": "nora@acme.example", "role": "viewer"}),
+    PERSON: Form("Ada", lambda s: {"name": "Benno", "role": "viewer"}),
+    f"{PERSON}/link": Form("Ada"),
+    f"{PERSON}/disable": Form("Ada"),
+    f"{PERSON}/enable": Form("Ada", prepare=ben_is_disabled),
+    "/settings/squads": Form("Ada", lambda s: {"name": "Field service"}),
+    SQUAD: Form("Ada", lambda s: {"name": "Night desk"}),
+    f"{SQUAD}/agents": Form("Ada", lambda s: SEATED),
+    f"{SQUAD}/people": Form("Ada", lambda s: {"user_id": str(s.world.acme.ben.id), "role": "lead"}),
+    "/settings/members/{member_id}/tokens": Form("Ada", lambda s: {"name": "production"}),
+    "/settings/members/{member_id}/remove": Form("Ada"),
+    "/settings/tokens/{token_id}/revoke": Form("Ada"),
+    "/settings/new-close-reason": Form("Ada", lambda s: {"label": "Sent a spare part"}),
+    REASON: Form("Ada", lambda s: {"label": "Gone"}),
+    f"{REASON}/move": Form("Ada", lambda s: {"way": "up"}),
+    f"{REASON}/retire": Form("Ada"),
+    f"{REASON}/restore": Form("Ada", prepare=lost_is_retired),
+}
+FORMS: dict[str, Form] = SETTINGS | {
+    "/analytics/baselines": Form("Ben", lambda s: {"took": "12:40"}),
+    "/analytics/baselines/{baseline_id}/withdraw": Form("Ben", prepare=is_timed),
     "/sign-in": Form("Nobody", lambda s: {"email": s.ids["email"], "password": PASSWORD}, has_password),
     "/sign-in/organization": Form(
         "Nobody", lambda s: {"ticket": s.ids["ticket"], "organization_id": str(s.world.acme.id)}, has_ticket
@@ -84,6 +140,7 @@ FORMS: dict[str, Form] = {
     "/handoffs/{handoff_id}/tasks": Form("Ben", lambda s: {"title": "Call back"}),
     "/handoffs/{handoff_id}/tasks/{task_id}": Form("Ben", lambda s: {"done": "true"}),
     "/handoffs/{handoff_id}/heartbeat": Form(),
+    "/handoffs/{handoff_id}/analysis": Form(),
     "/handoffs/{handoff_id}/release": Form(),
     "/handoffs/{handoff_id}/close": Form("Ben", lambda s: {"reason": "resolved"}),
     "/handoffs/{handoff_id}/return": Form("Ben", lambda s: {"outcome": "Go on."}),
@@ -138,7 +195,7 @@ async def test_a_form_without_the_right_token_changes_nothing(
             browser(world, form.who) as visitor,
             browser(world, "Cleo" if form.who != "Nobody" else "Nobody") as other,
         ):
-            stage = Stage(world, visitor, other, dict(claimed))
+            stage = Stage(world, visitor, other, claimed | await settled(world))
             if form.prepare:
                 await form.prepare(stage)
             address, fields = path.format(**stage.ids), form.fields(stage)
@@ -151,6 +208,14 @@ async def test_a_form_without_the_right_token_changes_nothing(
             done = await visitor.post(address, **fields)
             assert done.status_code < 400, done.text[:600]
             assert await digests(eyes, world.acme.id) != before
+
+
+async def settled(world: World) -> dict[str, str]:
+    """What the settings are about."""
+    acme = world.acme
+    bens = next(one for one in (await acme.ben.get("tokens"))["items"])
+    ids = {"user_id": acme.ben.id, "squad_id": acme.squad, "member_id": acme.agent.id, "token_id": bens["id"]}
+    return {"key": "lost"} | {name: str(id) for name, id in ids.items()}
 
 
 def refused(answer: httpx2.Response) -> None:

@@ -39,4 +39,5 @@ async def open_case(
 
 def entry_of(case: Case, type: str, **rest: Any) -> Entry:
     """An event about a case, addressed to the agent whose work it is."""
-    return Entry(type, ("case", case.id), thread_id=case.id, member_id=case.owner_member_id, **rest)
+    data = {"squad_id": str(case.squad_id)} | rest.pop("data", {})
+    return Entry(type, ("case", case.id), thread_id=case.id, member_id=case.owner_member_id, data=data, **rest)

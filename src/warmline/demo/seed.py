@@ -20,6 +20,7 @@ from warmline.flows import claim, end, work
 from warmline.flows.escalate import Request, escalate
 from warmline.organizations.create import create_organization
 from warmline.organizations.model import Token, User
+from warmline.organizations.presence import set_presence
 from warmline.organizations.tokens import create_member_token
 from warmline.organizations.users import add_user
 from warmline.squads.model import Member
@@ -34,6 +35,7 @@ PEOPLE = (
     ("Tomás Lind", "tomas@fernhill.example", "operator"),
     ("Jonas Weber", "jonas@fernhill.example", "viewer"),
 )
+PRESENT = {"Ana Ribeiro": "away", "Priya Nair": "available", "Mei Tanaka": "available", "Tomás Lind": "busy"}
 AGENTS = ("Jane", "Otto")
 PAST = (
     (52, "resolved"),
@@ -83,6 +85,8 @@ async def _make(session: AsyncSession, now: datetime) -> UUID:
         await add_member(session, owner, squad.id, "agent", "support_agent", name, None, begun)
     for name, user in people.items():
         await add_member(session, owner, squad.id, "user", "senior_operator", name, user.id, begun)
+    for name, status in PRESENT.items():
+        await set_presence(session, await _person(session, made.organization_id, name), status, None, now)
     for number, (hours, reason) in enumerate(PAST):
         await _past(session, made.organization_id, squad.id, number, now - timedelta(hours=hours), reason)
     return made.organization_id

@@ -4,24 +4,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from warmline.errors import Invalid
 from warmline.handoffs.hold import change
 from warmline.handoffs.lifecycle import Act
 from warmline.handoffs.model import Handoff, Package
-from warmline.organizations.model import CloseReason
+from warmline.organizations.close_reasons import missing_fields, offered
 
 
-async def check_reason(session: AsyncSession, organization_id: UUID, reason: str, notes: str | None) -> None:
-    """A reason the organization knows, with notes where it wants them. Raises Invalid."""
-    query = select(CloseReason).where(CloseReason.organization_id == organization_id).order_by(CloseReason.position)
-    known = {row.key: row for row in await session.scalars(query)}
+async def check_reason(
+    session: AsyncSession, organization_id: UUID, reason: str, notes: str | None, fields: dict[str, Any] | None
+) -> None:
+    """A reason the organization offers, with the notes and fields it wants. Raises Invalid with what is left out."""
+    known = {row.key: row for row in await offered(session, organization_id)}
     if reason not in known:
         raise Invalid.field("reason", f"expected one of {', '.join(known)}")
+    errors = missing_fields(known[reason], fields)
     if known[reason].requires_notes and not (notes or "").strip():
-        raise Invalid.field("notes", f"the reason “{known[reason].label}” wants a line that says more")
+        errors.append({"field": "notes", "message": f"the reason “{known[reason].label}” wants a line that says more"})
+    if errors:
+        raise Invalid("; ".join(f"{error['field']}: {error['message']}" for error in errors), errors)
 
 
 async def close(

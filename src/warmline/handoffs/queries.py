@@ -49,6 +49,18 @@ async def count_waiting(session: AsyncSession, caller: Caller) -> int:
     return (await session.scalars(select(func.count()).select_from(Handoff).where(*waiting(caller)))).one()
 
 
+async def held_by(
+    session: AsyncSession, organization_id: UUID, user_ids: Sequence[UUID] | None = None
+) -> dict[UUID, int]:
+    """How many handoffs each of these people (or everybody) has claimed; who holds none is left out."""
+    query = select(Handoff.claimed_by, func.count()).where(
+        Handoff.organization_id == organization_id, Handoff.state == "claimed"
+    )
+    query = query if user_ids is None else query.where(Handoff.claimed_by.in_(user_ids))
+    rows = await session.execute(query.group_by(Handoff.claimed_by))
+    return {who: count for who, count in rows if who is not None}
+
+
 async def mine(session: AsyncSession, caller: Caller) -> Sequence[tuple[Handoff, Package]]:
     """What the caller has claimed, the lease that ends first on top."""
     query = select(Handoff, Package).join(Package, WITH_PACKAGE).where(

@@ -6,6 +6,8 @@ SETTINGS: dict[str, Any] = {
     "due_seconds": {"urgent": 60, "high": 300, "normal": 900, "low": 3600},
     "claim_lease_seconds": 900,
     "default_region": "US",
+    "model_daily_tokens": 2_000_000,
+    "model_input_characters": 40_000,
 }
 
 CLOSE_REASONS: tuple[tuple[str, str, str, bool], ...] = (

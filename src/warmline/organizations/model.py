@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from warmline.db.model import Base, Id, Made, Tenant, belongs, reaches
 
 ROLES = ("viewer", "operator", "admin", "owner")
+BOUND = text("released_at IS NULL")
+PRESENCES = ("available", "busy", "away", "offline")
 
 
 class Organization(Base):
@@ -23,7 +25,7 @@ class Organization(Base):
 
 
 class User(Base):
-    """A person who signs in."""
+    """A person who signs in. `capacity` is how many handoffs they would hold at once."""
 
     __tablename__ = "users"
     organization_id: Mapped[Tenant]
@@ -34,9 +36,14 @@ class User(Base):
     password_hash: Mapped[str | None]
     created_at: Mapped[Made]
     disabled_at: Mapped[datetime | None]
+    presence: Mapped[str] = mapped_column(server_default=text("'offline'"))
+    presence_since: Mapped[datetime | None]
+    capacity: Mapped[int] = mapped_column(server_default=text("3"))
     __table_args__ = (
         belongs(),
         CheckConstraint(f"role IN {ROLES}", name="role"),
+        CheckConstraint(f"presence IN {PRESENCES}", name="presence"),
+        CheckConstraint("capacity BETWEEN 0 AND 100", name="capacity"),
         Index("users_email_key", "organization_id", func.lower(text("email")), unique=True),
         Index("users_sign_in_idx", func.lower(text("email"))),
     )
@@ -100,8 +107,31 @@ class PasswordLink(Base):
     )
 
 
+class Identity(Base):
+    """Whom a provider knows a person as: `subject` at `issuer`. One that was released counts no more, and stays."""
+
+    __tablename__ = "identities"
+    organization_id: Mapped[Tenant]
+    id: Mapped[Id]
+    user_id: Mapped[UUID]
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    created_at: Mapped[Made]
+    released_at: Mapped[datetime | None]
+    __table_args__ = (
+        reaches("user_id", "users"),
+        Index("identities_subject_key", "organization_id", "issuer", "subject", unique=True, postgresql_where=BOUND),
+        Index("identities_user_key", "organization_id", "user_id", "issuer", unique=True, postgresql_where=BOUND),
+        Index("identities_sign_in_idx", "issuer", "subject"),
+    )
+
+
 class CloseReason(Base):
-    """A way for work to end; the organization's own, seeded with the shipped ones."""
+    """A way for work to end; the organization's own, seeded with the shipped ones.
+
+    `fields` is what one is asked for beside the notes: `[{"key", "label", "required"}]`. What is retired is no longer
+    offered, and stays for what ended by it.
+    """
 
     __tablename__ = "close_reasons"
     organization_id: Mapped[Tenant]
@@ -110,6 +140,8 @@ class CloseReason(Base):
     help: Mapped[str]
     requires_notes: Mapped[bool] = mapped_column(server_default=text("false"))
     position: Mapped[int]
+    fields: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    retired_at: Mapped[datetime | None]
     __table_args__ = (belongs(),)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import insert, text, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from warmline.caller import Caller
@@ -76,3 +76,21 @@ async def set_password(session: AsyncSession, caller: Caller, link_id: UUID, pas
     await void_links(session, caller, row.user_id, now)
     await end_sessions(session, caller, row.user_id, now)
     await record(session, caller, now, Entry("user.password_set", ("user", row.user_id)))
+
+
+async def change_password(session: AsyncSession, caller: Caller, old: str, new: str, now: datetime) -> None:
+    """Set another password, by whoever knows the present one; their other sessions and their links end.
+
+    Raises Invalid with `old` or `password`. The door counts the attempts: a stolen session must not try them all.
+    """
+    person = (User.organization_id == caller.organization_id, User.id == caller.user_id)
+    kept = (await session.scalars(select(User.password_hash).where(*person))).one()
+    if not await verify(old, kept):
+        raise Invalid.field("old", "this is not your password; if you have lost it, ask an admin for a link")
+    hashed = await hash_password(new)
+    user_id = caller.user_id
+    assert user_id is not None  # a cookie is a person's
+    await session.execute(update(User).where(*person).values(password_hash=hashed))
+    await void_links(session, caller, user_id, now)
+    await end_sessions(session, caller, user_id, now, but=caller.credential_id)
+    await record(session, caller, now, Entry("user.password_set", ("user", user_id)))

@@ -34,6 +34,8 @@ class OrganizationSettings(BaseModel):
     due_seconds: DueSeconds = DueSeconds()
     claim_lease_seconds: Seconds = 900
     default_region: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "US"
+    model_daily_tokens: Annotated[int, Field(ge=0, le=10**12, strict=True)] = 2_000_000  # 0: no model is asked
+    model_input_characters: Annotated[int, Field(ge=2000, le=400_000, strict=True)] = 40_000
 
 
 def merged(*layers: dict[str, Any]) -> dict[str, Any]:

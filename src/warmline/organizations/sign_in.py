@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import insert, text, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from warmline.caller import Caller
 from warmline.ids import new_id
 from warmline.organizations import secrets
+from warmline.organizations.identities import Vouched
 from warmline.organizations.model import Session
 from warmline.organizations.passwords import verify
+from warmline.organizations.presence import go_offline
+from warmline.organizations.users import end_sessions
 from warmline.timeline.record import Entry, record
 
 RENEWED = timedelta(hours=1)  # a session that is used moves its end on at most this often
@@ -20,11 +23,12 @@ RENEWED = timedelta(hours=1)  # a session that is used moves its end on at most 
 
 @dataclass(frozen=True)
 class Fit:
-    """An organization in which the password fits."""
+    """An organization in which the password fits, or to which a provider's word leads."""
 
     organization_id: UUID
     organization: str
     user_id: UUID
+    who: Vouched | None = None
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,14 @@ async def fits(people: Sequence[Person], password: str) -> list[Fit]:
     ]
 
 
-async def open_session(session: AsyncSession, caller: Caller, now: datetime, lasts: timedelta) -> str:
-    """A new cookie's secret for a person who has just signed in."""
+async def open_session(
+    session: AsyncSession, caller: Caller, now: datetime, lasts: timedelta, method: str = "password"
+) -> str:
+    """A new cookie's secret for a person who has just signed in, by this method: password, oidc, link, demo."""
     secret, digest = secrets.make("session")
     row = {"id": new_id(), "user_id": caller.user_id, "hash": digest, "created_at": now, "expires_at": now + lasts}
     await session.execute(insert(Session).values(organization_id=caller.organization_id, **row))
-    await record(session, caller, now, Entry("user.signed_in", ("user", _person(caller))))
+    await record(session, caller, now, Entry("user.signed_in", ("user", _person(caller)), data={"method": method}))
     return secret
 
 
@@ -76,6 +82,21 @@ async def end_session(session: AsyncSession, caller: Caller, now: datetime) -> N
     mine = (Session.organization_id == caller.organization_id, Session.id == caller.credential_id)
     await session.execute(update(Session).where(*mine, Session.ended_at.is_(None)).values(ended_at=now))
     await record(session, caller, now, Entry("user.signed_out", ("user", _person(caller))))
+    if not await _is_signed_in(session, caller, now):
+        await go_offline(session, caller, now)
+
+
+async def end_all_sessions(session: AsyncSession, caller: Caller, now: datetime) -> None:
+    """Sign out of every browser, this one too."""
+    await end_sessions(session, caller, _person(caller), now)
+    await record(session, caller, now, Entry("user.signed_out", ("user", _person(caller)), data={"everywhere": True}))
+    await go_offline(session, caller, now)
+
+
+async def _is_signed_in(session: AsyncSession, caller: Caller, now: datetime) -> bool:
+    mine = (Session.organization_id == caller.organization_id, Session.user_id == caller.user_id)
+    query = select(Session.id).where(*mine, Session.ended_at.is_(None), Session.expires_at > now).limit(1)
+    return (await session.scalar(query)) is not None
 
 
 def _person(caller: Caller) -> UUID:

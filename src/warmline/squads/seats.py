@@ -25,10 +25,28 @@ async def create_squad(session: AsyncSession, caller: Caller, name: str, now: da
     return squad
 
 
-async def get_squad(session: AsyncSession, caller: Caller, squad_id: UUID, field: str | None = None) -> Squad:
-    """A squad of the caller's organization. Raises NotFound, or Invalid where `field` says it came in a body."""
+async def rename_squad(session: AsyncSession, caller: Caller, squad_id: UUID, name: str, now: datetime) -> Squad:
+    """Give a squad another name; admins only. The same name leaves no event. Raises NotFound."""
+    caller.must_be("admin")
+    squad = await get_squad(session, caller, squad_id, lock=True)
+    if name != squad.name:
+        mine = (Squad.organization_id == caller.organization_id, Squad.id == squad_id)
+        await session.execute(update(Squad).where(*mine).values(name=name))
+        await record(session, caller, now, Entry("squad.changed", ("squad", squad_id), data={"changed": ["name"]}))
+        await session.refresh(squad)
+    return squad
+
+
+async def get_squad(
+    session: AsyncSession, caller: Caller, squad_id: UUID, field: str | None = None, lock: bool = False
+) -> Squad:
+    """A squad of the caller's organization; with `lock`, held until the transaction ends.
+
+    Raises NotFound, or Invalid where `field` says it came in a body.
+    """
     query = select(Squad).where(Squad.organization_id == caller.organization_id, Squad.id == squad_id)
-    squad = (await session.scalars(query)).one_or_none()
+    query = query.with_for_update(key_share=True) if lock else query
+    squad = (await session.scalars(query, execution_options={"populate_existing": lock})).one_or_none()
     if squad is None and field:
         raise Invalid.field(field, "there is no such squad; GET /squads lists them")
     if squad is None:

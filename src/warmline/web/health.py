@@ -35,10 +35,14 @@ async def livez() -> dict[str, str]:
 
 
 class Ready(BaseModel):
-    """How far it is, and what each check has found."""
+    """How far it is, and what each check has found.
+
+    `dead_letters`: deliveries that were given up. They are for an admin to look at, and no reason not to be ready.
+    """
 
     status: str
     checks: dict[str, str]
+    dead_letters: int | None = None
 
 
 NOT_READY: dict[int | str, dict[str, Any]] = {503: {"model": Ready, "description": "Not yet, or not now"}}
@@ -50,9 +54,11 @@ async def readyz(request: Request) -> Response:
     phase = request.app.state.boot.phase
     if phase != "ready":
         return JSONResponse({"status": phase, "checks": {"database": phase}}, 503, {"Retry-After": "1"})
-    checks = await request.app.state.findings.now()
+    findings: Findings = request.app.state.findings
+    checks = await findings.now()
     good = all(finding == "ok" for finding in checks.values())
-    return JSONResponse({"status": "ready" if good else "not ready", "checks": checks}, 200 if good else 503)
+    found = {"status": "ready" if good else "not ready", "checks": checks, "dead_letters": findings.dead_letters}
+    return JSONResponse(found, 200 if good else 503)
 
 
 class Findings:
@@ -63,12 +69,15 @@ class Findings:
         self._alone = asyncio.Lock()
         self._known: dict[str, str] = {}
         self._until = 0.0
+        self.dead_letters: int | None = None
 
     async def now(self) -> dict[str, str]:
         """Each check with "ok", or with what is wrong."""
         async with self._alone:
             if time.monotonic() > self._until:
                 self._known = {name: await self._one(check) for name, check in CHECKS.items()}
+                with suppress(Problem):
+                    self.dead_letters = await self.app.dead_letters()
                 self._until = time.monotonic() + FRESH
             return self._known
 
@@ -117,11 +126,12 @@ CHECKS: dict[str, Check] = {"database": _row_level_security, "migrations": _migr
 
 @router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(request: Request) -> Response:
-    """Figures for Prometheus; the one from the database is left out while it cannot be reached."""
-    streams, late = 0, 0.0
+    """Figures for Prometheus; those from the database are left out while it cannot be reached."""
+    streams, late, dead = 0, 0.0, 0
     if request.app.state.boot.phase == "ready":
         streams = len(request.app.state.watch.streams)
         with suppress(Problem):
             oldest = await app_of(request).lateness()
             late = max(0.0, oldest.total_seconds()) if oldest else 0.0
-    return Response(exposition(streams, late), media_type=CONTENT_TYPE_LATEST)
+            dead = await app_of(request).dead_letters()
+    return Response(exposition(streams, late, dead), media_type=CONTENT_TYPE_LATEST)

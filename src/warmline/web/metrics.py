@@ -10,6 +10,9 @@ REQUESTS = Counter("warmline_requests_total", "Requests by method and status.", 
 SECONDS = Histogram("warmline_request_seconds", "Time until an answer begins.", ["method"], registry=REGISTRY)
 STREAMS = Gauge("warmline_streams", "Open streams.", registry=REGISTRY)
 LATE = Gauge("warmline_clock_late_seconds", "How late the oldest due work of the clock is.", registry=REGISTRY)
+DEAD = Gauge(
+    "warmline_dead_letters", "Deliveries that were given up; see GET /deliveries?state=dead.", registry=REGISTRY
+)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -26,8 +29,9 @@ def measured(send: Send, method: str) -> Send:
     return counted
 
 
-def exposition(streams: int, late_seconds: float) -> bytes:
+def exposition(streams: int, late_seconds: float, dead_letters: int) -> bytes:
     """All figures, in Prometheus' text format."""
     STREAMS.set(streams)
     LATE.set(late_seconds)
+    DEAD.set(dead_letters)
     return generate_latest(REGISTRY)

@@ -20,7 +20,23 @@ from warmline.errors import Problem, Unavailable
 from warmline.flows.claim_next import NextClaims
 from warmline.settings import Settings
 from warmline.web import health, methods, pages, problems
-from warmline.web.api import cases, events, handoffs, notes, organization, people, squads, waiting
+from warmline.web.api import (
+    analytics,
+    cases,
+    channels,
+    close_reasons,
+    deliveries,
+    events,
+    handoffs,
+    notes,
+    notifications,
+    organization,
+    people,
+    squads,
+    texts,
+    waiting,
+    webhooks,
+)
 from warmline.web.api.described import Described
 from warmline.web.assets import Static
 from warmline.web.callers import Callers
@@ -31,15 +47,22 @@ from warmline.web.watch import Watch
 
 log = structlog.get_logger()
 API = (
+    texts.router,
     waiting.router,
     events.stream_router,
     events.router,
     cases.router,
     notes.router,
+    analytics.router,
     handoffs.router,
     organization.router,
+    close_reasons.router,
     people.router,
     squads.router,
+    notifications.router,
+    channels.router,
+    webhooks.router,
+    deliveries.router,
 )
 Then = Callable[[FastAPI], Coroutine[Any, Any, None]]
 

@@ -49,7 +49,10 @@ def environment() -> Environment:
     )
     made.filters.update({function.__name__: function for function in FILTERS})
     made.globals.update({function.__name__: function for function in (*GLOBALS, asset, new_key)})
-    made.globals.update(RESULTS=words.RESULTS, ORIGINS=words.ORIGINS, PRIORITIES=words.PRIORITIES, unsent=UNSENT)
+    made.globals.update(
+        RESULTS=words.RESULTS, ORIGINS=words.ORIGINS, PRIORITIES=words.PRIORITIES, TEXTS=words.TEXTS, unsent=UNSENT
+    )
+    made.globals.update(PRESENCES=words.PRESENCES)
     return made
 
 

@@ -72,6 +72,15 @@ class Throttle:
         self._email.take_back(email.lower())
         self._address.take_back(_sender(request))
 
+    def begin_elsewhere(self, request: Request) -> None:
+        """For the word of a provider, which has no e-mail address yet: counts, and raises TooMany, as above."""
+        self._address.check(_sender(request), "Too many failed sign-ins from here.")
+        self._address.add(_sender(request))
+
+    def came_from_elsewhere(self, request: Request) -> None:
+        """It was no failure."""
+        self._address.take_back(_sender(request))
+
     def check_token(self, secret: str) -> None:
         """Raises TooMany for a token that is used too often."""
         key = secrets.digest(secret).hex()  # a secret is not kept, not even in memory

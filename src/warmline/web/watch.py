@@ -17,7 +17,12 @@ from warmline.live.subscriber import Subscriber, Told
 from warmline.squads.credentials import still_good
 
 LOOK = 3.0  # seconds; streams end within 5 s of a revocation, also where its event was lost
-ENDING = frozenset({"token.revoked", "user.changed", "user.signed_out", "user.password_set", "member.left"})
+ENDING = frozenset(
+    {
+        *("token.revoked", "user.changed", "user.signed_out", "user.password_set", "user.identity_released"),
+        "member.left",
+    }
+)
 log = structlog.get_logger()
 
 

@@ -11,13 +11,14 @@ from pydantic import BaseModel, Field, model_validator
 from warmline.assessments import fill
 from warmline.assessments.model import Assessment
 from warmline.flows import claim as claims
-from warmline.flows import end, hold
+from warmline.flows import end, hold, reading
 from warmline.handoffs import queries
 from warmline.handoffs.access import get_handoff
 from warmline.handoffs.hold import heartbeat as renew
 from warmline.handoffs.model import Handoff, Package
 from warmline.squads.names import names_of
 from warmline.web.act import Act, ActDep, ActRoute
+from warmline.web.api.assessed import AssessmentOut, assessed
 from warmline.web.api.paging import Page, page
 from warmline.web.api.problems import ALL
 from warmline.web.api.schema import (
@@ -51,18 +52,6 @@ class Source(BaseModel):
 
     kind: str
     id: UUID
-
-
-class AssessmentOut(BaseModel):
-    """The one structured reading; empty until its state is ready."""
-
-    state: str
-    source: str | None = None
-    summary: str | None = None
-    what_we_know: list[str] = []
-    likely_cause: str | None = None
-    suggested_steps: list[dict[str, Any]] = []
-    confidence: float | None = None
 
 
 class HandoffOut(BaseModel):
@@ -227,6 +216,12 @@ async def pin(act: ActDep, handoff_id: UUID, body: Pin | None = None) -> Handoff
     return await shown(act, await hold.pin(act.session, act.caller, handoff_id, body.pinned, body.epoch, act.now))
 
 
+@router.post("/{handoff_id}/analysis")
+async def ask_for_an_analysis(act: ActDep, handoff_id: UUID, body: Acted | None = None) -> HandoffOut:
+    """Have the case read anew, as it is now. The assessment is pending, and fills in by itself."""
+    return await shown(act, await reading.ask_anew(act.session, act.caller, handoff_id, _epoch(body), act.now))
+
+
 def _epoch(body: Acted | None) -> int | None:
     return body.epoch if body else None
 
@@ -246,7 +241,7 @@ def present(handoff: Handoff, package: Package, assessment: Assessment | None, n
         target_user=_person(handoff.target_user_id, names),
         claimed_by=_person(handoff.claimed_by, names),
         transfer_note=package.note,
-        assessment=_assessment(assessment),
+        assessment=assessed(assessment),
     )
 
 
@@ -258,12 +253,6 @@ def _escalator(handoff: Handoff, names: dict[UUID, str]) -> Actor:
 
 def _person(id: UUID | None, names: dict[UUID, str]) -> Person | None:
     return Person(id=str(id), name=names.get(id, "somebody")) if id else None
-
-
-def _assessment(assessment: Assessment | None) -> AssessmentOut:
-    if assessment is None:
-        return AssessmentOut(state="skipped")
-    return AssessmentOut(state=assessment.state, source=assessment.source, **(assessment.content or {}))
 
 
 async def shown(act: Act, handoff: Handoff) -> HandoffOut:

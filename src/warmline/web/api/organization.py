@@ -1,20 +1,20 @@
-"""The organization with its settings, its close reasons, and who one is in it."""
+"""The organization with its settings, and who one is in it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictInt
 from sqlalchemy import select
 
 from warmline.organizations import settings
-from warmline.organizations.model import CloseReason, Organization
+from warmline.organizations.model import Organization
+from warmline.organizations.presence import MOST, get_presence, set_presence
 from warmline.web.act import Act, ActDep, ActRoute
 from warmline.web.api.matching import IfMatch, check_match, tagged
-from warmline.web.api.paging import Page, page
 from warmline.web.api.problems import ALL
-from warmline.web.api.schema import Body, Cursor, Limited, Line, Slug, taken_from
+from warmline.web.api.schema import Body, Line, Slug, taken_from
 
 router = APIRouter(tags=["organization"], route_class=ActRoute, responses=ALL)
 
@@ -29,6 +29,23 @@ class MeOut(BaseModel):
     organization_id: UUID
     user_id: UUID | None
     member_id: UUID | None
+    presence: str | None = None
+    capacity: int | None = None
+
+
+class PresenceOut(BaseModel):
+    """How one is there to take work."""
+
+    status: str
+    capacity: int
+    since: datetime | None
+
+
+class ChangePresence(Body):
+    """How one is there; `capacity` is how many handoffs one would hold at once, and stays where it is left out."""
+
+    status: Literal["available", "busy", "away", "offline"]
+    capacity: Annotated[StrictInt, Field(ge=0, le=MOST)] | None = None
 
 
 class OrganizationOut(BaseModel):
@@ -40,15 +57,6 @@ class OrganizationOut(BaseModel):
     created_at: datetime
 
 
-class CloseReasonOut(BaseModel):
-    """A way for work to end."""
-
-    key: str
-    label: str
-    help: str
-    requires_notes: bool
-
-
 class ChangeOrganization(Body):
     """Settings are merged key by key."""
 
@@ -58,9 +66,17 @@ class ChangeOrganization(Body):
 
 @router.get("/me")
 async def get_me(act: ActDep) -> MeOut:
-    """Who I am."""
-    caller = act.caller
-    return MeOut.model_validate({name: getattr(caller, name) for name in MeOut.model_fields})
+    """Who I am; presence and capacity are a person's."""
+    caller, there = act.caller, await get_presence(act.session, act.caller)
+    names = [name for name in MeOut.model_fields if name not in ("presence", "capacity")]
+    more = {"presence": there.status, "capacity": there.capacity} if there else {}
+    return MeOut.model_validate({name: getattr(caller, name) for name in names} | more)
+
+
+@router.put("/me/presence")
+async def put_presence(act: ActDep, body: ChangePresence) -> PresenceOut:
+    """Say how I am there: for people who take work."""
+    return taken_from(PresenceOut, await set_presence(act.session, act.caller, body.status, body.capacity, act.now))
 
 
 @router.get("/organization")
@@ -79,15 +95,6 @@ async def change_organization(
     check_match(if_match, await _organization(act, (await act.session.scalars(query)).one()))
     changed = await settings.change(act.session, act.caller, body.name, body.settings, act.now)
     return tagged(response, await _organization(act, changed))
-
-
-@router.get("/close-reasons")
-async def list_close_reasons(act: ActDep, limit: Limited = 50, cursor: Cursor = None) -> Page[CloseReasonOut]:
-    """How work may end here, in the order people see."""
-    query = select(CloseReason).where(CloseReason.organization_id == act.caller.organization_id)
-    columns = [CloseReason.position, CloseReason.key]
-    rows, following = await page(act.session, query, columns, limit, cursor, newest_first=False)
-    return Page(items=[taken_from(CloseReasonOut, row[0]) for row in rows], next_cursor=following)
 
 
 async def _organization(act: Act, organization: Organization) -> OrganizationOut:

@@ -1,5 +1,6 @@
 """The people of an organization, and tokens for programs."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -8,9 +9,10 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
-from warmline.organizations import passwords, tokens, users
+from warmline.handoffs.queries import held_by
+from warmline.organizations import identities, passwords, tokens, users
 from warmline.organizations.model import Token, User
-from warmline.web.act import ActDep, ActRoute
+from warmline.web.act import Act, ActDep, ActRoute
 from warmline.web.api.matching import IfMatch, check_match, tagged
 from warmline.web.api.paging import Page, page
 from warmline.web.api.problems import ALL
@@ -29,6 +31,15 @@ class UserOut(BaseModel):
     role: str
     created_at: datetime
     disabled_at: datetime | None
+
+
+class UserShown(UserOut):
+    """With how they are there to take work: `holding` is how many handoffs they have claimed."""
+
+    presence: str
+    presence_since: datetime | None
+    capacity: int
+    holding: int
 
 
 class TokenOut(BaseModel):
@@ -78,11 +89,11 @@ class NewToken(Body):
 
 
 @router.get("/users")
-async def list_users(act: ActDep, limit: Limited = 50, cursor: Cursor = None) -> Page[UserOut]:
-    """Everybody in the organization."""
+async def list_users(act: ActDep, limit: Limited = 50, cursor: Cursor = None) -> Page[UserShown]:
+    """Everybody in the organization, with their presence and how much they hold."""
     query = select(User).where(User.organization_id == act.caller.organization_id)
     rows, following = await page(act.session, query, [User.id], limit, cursor, newest_first=False)
-    return Page(items=[taken_from(UserOut, row[0]) for row in rows], next_cursor=following)
+    return Page(items=await _shown(act, [row[0] for row in rows]), next_cursor=following)
 
 
 @router.post("/users", status_code=201)
@@ -92,9 +103,17 @@ async def add_user(act: ActDep, body: NewUser) -> UserOut:
 
 
 @router.get("/users/{user_id}")
-async def get_user(act: ActDep, user_id: UUID, response: Response) -> UserOut:
-    """One person."""
-    return tagged(response, taken_from(UserOut, await users.get_user(act.session, act.caller, user_id)))
+async def get_user(act: ActDep, user_id: UUID, response: Response) -> UserShown:
+    """One person. The version is of what PATCH changes: somebody who goes for lunch makes no version old."""
+    user = await users.get_user(act.session, act.caller, user_id)
+    tagged(response, taken_from(UserOut, user))
+    return (await _shown(act, [user]))[0]
+
+
+async def _shown(act: Act, people: Sequence[User]) -> list[UserShown]:
+    held = await held_by(act.session, act.caller.organization_id, [user.id for user in people])
+    own = [name for name in UserShown.model_fields if name != "holding"]
+    return [UserShown(**{name: getattr(user, name) for name in own}, holding=held.get(user.id, 0)) for user in people]
 
 
 @router.patch("/users/{user_id}")
@@ -118,6 +137,15 @@ async def create_user_token(act: ActDep, user_id: UUID, body: NewToken | None = 
     name = (body or NewToken()).name
     made = await tokens.create_user_token(act.session, act.caller, user_id, name, act.now)
     return NewTokenOut(id=made.id, token=made.secret)
+
+
+@router.delete("/users/{user_id}/identity", status_code=204)
+async def release_identity(act: ActDep, user_id: UUID) -> None:
+    """Bind the person to no account at the provider of sign-ins any longer; admins only, owners for owners.
+
+    The next account there with their e-mail address is theirs. They are signed out everywhere.
+    """
+    await identities.release(act.session, act.caller, user_id, act.now)
 
 
 @router.post("/users/{user_id}/password-link", status_code=201)

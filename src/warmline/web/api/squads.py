@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from sqlalchemy import select
 
 from warmline.squads import seats
 from warmline.squads.model import Member, Squad
 from warmline.web.act import ActDep, ActRoute
+from warmline.web.api.matching import IfMatch, check_match, tagged
 from warmline.web.api.paging import Page, page
 from warmline.web.api.people import NewToken, NewTokenOut
 from warmline.web.api.problems import ALL
@@ -45,6 +46,12 @@ class NewSquad(Body):
     name: Line
 
 
+class ChangeSquad(Body):
+    """What may change."""
+
+    name: Line | None = None
+
+
 class NewMember(Body):
     """A seat: filled by an agent (name) or by a user (user_id)."""
 
@@ -66,6 +73,23 @@ async def list_squads(act: ActDep, limit: Limited = 50, cursor: Cursor = None) -
 async def create_squad(act: ActDep, body: NewSquad) -> SquadOut:
     """A new squad; admins only."""
     return taken_from(SquadOut, await seats.create_squad(act.session, act.caller, body.name, act.now))
+
+
+@router.get("/squads/{squad_id}")
+async def get_squad(act: ActDep, squad_id: UUID, response: Response) -> SquadOut:
+    """One squad."""
+    return tagged(response, taken_from(SquadOut, await seats.get_squad(act.session, act.caller, squad_id)))
+
+
+@router.patch("/squads/{squad_id}")
+async def change_squad(
+    act: ActDep, squad_id: UUID, body: ChangeSquad, response: Response, if_match: IfMatch = None
+) -> SquadOut:
+    """Give it another name; admins only."""
+    squad = await seats.get_squad(act.session, act.caller, squad_id, lock=True)
+    check_match(if_match, taken_from(SquadOut, squad))
+    renamed = await seats.rename_squad(act.session, act.caller, squad_id, body.name or squad.name, act.now)
+    return tagged(response, taken_from(SquadOut, renamed))
 
 
 @router.get("/squads/{squad_id}/members")

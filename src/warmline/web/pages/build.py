@@ -81,12 +81,14 @@ def assessment(row: AssessmentRow | None) -> story.Assessment:
     """The reading; a missing one is a normal state."""
     if row is None:
         return story.Assessment("skipped")
+    why = words.WHY_NO_MODEL.get(row.reason or "", "")
     if row.content is None:
-        return story.Assessment(row.state, row.source == "extractive")  # type: ignore[arg-type]
+        return story.Assessment(row.state, row.source == "extractive", why)  # type: ignore[arg-type]
     found = row.content
     return story.Assessment(
-        "ready",
+        row.state,  # type: ignore[arg-type]
         extractive=row.source == "extractive",
+        why=why,
         summary=found["summary"],
         likely_cause=found["likely_cause"],
         known=tuple(found["what_we_know"]),

@@ -26,6 +26,7 @@ from warmline.squads.names import names_of
 from warmline.web.act import Act, ActDep
 from warmline.web.pages import build, words
 from warmline.web.pages.door import PageRoute, by_scripts, go, page, seen, toast
+from warmline.web.pages.free import free
 from warmline.web.pages.story import Glance
 from warmline.web.pages.views import Counts, Desk, Held, Item, Link, Notice, Who
 from warmline.web.templating import render
@@ -61,6 +62,7 @@ async def desk(act: ActDep, squad: UUID | None = None) -> Response:
         squads=await _filters(act, squads, squad),
         more=max(0, counts.waiting - len(items)),
         has_agents=await has_agents(act),
+        free=await free(act.session, act.caller.organization_id),
     )
     stream = f"/live?view=desk{f'&squad={squad}' if squad else ''}"
     return await page(act, "desk.html", "desk", stream, since=since, desk=shown)

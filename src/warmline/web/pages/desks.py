@@ -13,7 +13,7 @@ from warmline.caller import Caller
 from warmline.db.transaction import Unit, tenant
 from warmline.live.subscriber import Told
 from warmline.timeline.queries import cursor, visible
-from warmline.web.pages import pushes
+from warmline.web.pages import free, pushes
 from warmline.web.pages.desk import Tally, for_one, tallied
 from warmline.web.pages.views import Counts
 from warmline.web.stream import frame
@@ -48,6 +48,8 @@ def is_told(told: Told, looking: Looking) -> bool:
 def concerns(told: Told, looking: Looking) -> bool:
     """Whether the event changes this page."""
     event = told.event
+    if looking.view == "desk" and free.changes(event):
+        return True
     if looking.view in ("desk", "start"):
         here = looking.squad is None or event.data.get("squad_id") in (None, str(looking.squad))
         return event.subject_kind == "handoff" and (here or event.type == "handoff.transferred")
@@ -57,9 +59,9 @@ def concerns(told: Told, looking: Looking) -> bool:
 class Desks:
     """What a batch of events changes on the desks of an organization: read once; most get the same bytes."""
 
-    def __init__(self, events: Sequence[Told], rows: Mapping[int, str], tally: Tally) -> None:
-        """The rows that move, by the event's position."""
-        self.events, self._rows, self._tally = events, rows, tally
+    def __init__(self, events: Sequence[Told], rows: Mapping[int, str], tally: Tally, free: str = "") -> None:
+        """The rows that move, by the event's position; who is free, where that has changed."""
+        self.events, self._rows, self._tally, self._free = events, rows, tally, free
         self.touched = frozenset[UUID]().union(*(pushes.touched(told.event) for told in events))
         private = {id for told in events for id in (told.event.private_to, told.event.hidden_from)}
         self._special = private | {who for _, who in tally}
@@ -81,7 +83,7 @@ class Desks:
         pieces = [self._rows.get(told.position, "") for told in events]
         if any(pushes.moves_the_queue(told.event) for told in events):
             pieces.append(self._heading(for_one(self._tally, looking.squad, looking.caller.user_id)))
-        return pieces
+        return [*pieces, self._free]
 
     def _heading(self, counts: Counts) -> str:
         if counts not in self._headings:
@@ -110,7 +112,7 @@ class DesksOf:
         return desks
 
     async def _once(self, events: Sequence[Told]) -> Desks:
-        if not any(pushes.shows(told.event) for told in events):
+        if not any(pushes.shows(told.event) or free.changes(told.event) for told in events):
             return Desks(events, {}, {})
         try:
             async with self.app.database.transaction(tenant(self.organization_id)) as unit:
@@ -124,7 +126,9 @@ class DesksOf:
             told.position: await pushes.row(unit.session, self.organization_id, told.event, told.names, unit.now)
             for told in events
         }
-        return Desks(events, rows, await tallied(unit.session, self.organization_id, unit.now))
+        changed = any(free.changes(told.event) for told in events)
+        shown = await free.push(unit.session, self.organization_id) if changed else ""
+        return Desks(events, rows, await tallied(unit.session, self.organization_id, unit.now), shown)
 
 
 def _key(events: Sequence[Told]) -> Hashable:

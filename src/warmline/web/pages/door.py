@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +14,7 @@ from sqlalchemy import select
 from warmline.errors import Unauthorized
 from warmline.handoffs.queries import count_waiting
 from warmline.organizations import secrets
-from warmline.organizations.model import Organization
+from warmline.organizations.model import Organization, User
 from warmline.organizations.sign_in import keep_session
 from warmline.timeline.queries import cursor, last_position
 from warmline.web import cookies
@@ -24,6 +25,7 @@ from warmline.web.templating import render
 STARTING = "This takes seconds; after a crash sometimes minutes."
 NOTICE = "warmline_notice"
 LONGEST_NOTICE = 3000  # a cookie holds about 4 kB
+UNDO = re.compile(r"/settings/(?:people/[0-9a-f-]{36}/enable|close-reasons/[a-z0-9_]+/restore)")
 
 
 class PageRoute(ActRoute):
@@ -55,7 +57,7 @@ async def page(
     act: Act, template: str, place: Any, stream: str = "", status: int = 200, since: int = 0, **data: Any
 ) -> Response:
     """A whole page in its frame; a notice that waits for it is shown, once."""
-    shell = await _shell(act, place, stream, since)
+    shell = await shell_of(act, place, stream, since)
     notice = take_notice(act.request)
     content = render(template, shell=shell, csrf=csrf_of(act.request), now=act.now, notice=notice, **data)
     answer = HTMLResponse(content, status)
@@ -67,14 +69,16 @@ async def page(
     return answer
 
 
-async def _shell(act: Act, place: Any, stream: str, since: int) -> Shell:
+async def shell_of(act: Act, place: Any, stream: str = "", since: int = 0) -> Shell:
+    """The frame: who is signed in and how they are there, where they are, how many wait."""
     caller = act.caller
     assert caller.user_id is not None  # a cookie is a person's
-    query = select(Organization.name).where(Organization.id == caller.organization_id)
-    organization = (await act.session.scalars(query)).one()
-    me = Me(caller.user_id, caller.name, caller.role, organization)  # type: ignore[arg-type]
+    query = select(Organization.name, User.presence, User.capacity).join(User, User.organization_id == Organization.id)
+    mine = (Organization.id == caller.organization_id, User.id == caller.user_id)
+    me = Me(caller.user_id, caller.name, caller.role, *(await act.session.execute(query.where(*mine))).one())  # type: ignore[arg-type]
     live = stream if caller.at_least("operator") else ""  # viewers read; what arrives is not told to them
-    return Shell(me, place, await count_waiting(act.session, caller), live, cursor(since) if live else "")
+    here = act.request.url.path if act.request.method == "GET" else "/desk"
+    return Shell(me, place, await count_waiting(act.session, caller), live, cursor(since) if live else "", here)
 
 
 def outside(request: Request, template: str, status: int = 200, **data: Any) -> Response:
@@ -96,17 +100,21 @@ def go(request: Request, where: str, notice: Notice | None = None) -> Response:
 def _written(notice: Notice) -> str:
     who = [notice.who.name, notice.who.kind] if notice.who else None
     act = [notice.act.label, notice.act.href] if notice.act else None
-    text = json.dumps([notice.text[:300], notice.detail[:600], who, act])
+    text = json.dumps([notice.text[:300], notice.detail[:600], who, act, notice.undo])
     return base64.urlsafe_b64encode(text.encode()).decode()[:LONGEST_NOTICE]
 
 
 def take_notice(request: Request) -> Notice | None:
-    """What the act before this page had to say. It came in a cookie: shown as text, and links stay here."""
+    """What the act before this page had to say. It came in a cookie: shown as text, and links stay here.
+
+    An undo can only be one that the settings know: a planted cookie must not put another act under that word.
+    """
     try:
-        text, detail, who, act = json.loads(base64.urlsafe_b64decode(cookies.get(request, NOTICE) or ""))
+        text, detail, who, act, *rest = json.loads(base64.urlsafe_b64decode(cookies.get(request, NOTICE) or ""))
         link = Link(str(act[0]), safe_next(str(act[1]))) if act else None
         kind: Any = "agent" if who and who[1] == "agent" else "user"
-        return Notice(str(text), str(detail), Who(str(who[0]), kind) if who else None, link)
+        back = rest[0] if rest and UNDO.fullmatch(rest[0]) else ""
+        return Notice(str(text), str(detail), Who(str(who[0]), kind) if who else None, link, back)
     except (KeyError, ValueError, TypeError, IndexError, RecursionError):
         return None
 

@@ -25,7 +25,9 @@ HAPPENED = {
     "handoff.returned": "returned it to the agent",
     "handoff.closed": "closed it",
     "assessment.ready": "finished the assessment",
+    "assessment.asked": "asked for a new assessment",
     "assessment.failed": "could not make an assessment",
+    "assessment.skipped": "left the assessment to the steps",
     "organization.created": "began the organization",
     "organization.changed": "changed the settings",
     "user.added": "added a person",
@@ -34,11 +36,31 @@ HAPPENED = {
     "user.signed_in": "signed in",
     "user.signed_out": "signed out",
     "user.password_set": "set a password",
+    "user.identity_bound": "signed in with a provider’s account for the first time",
+    "user.identity_released": "released somebody from their account at a provider",
+    "user.presence": "said how they are there",
     "token.created": "made a token",
     "token.revoked": "revoked a token",
     "squad.created": "named a squad",
+    "squad.changed": "renamed a squad",
     "member.added": "added a member",
     "member.left": "took a member off the squad",
+    "close_reason.added": "added a close reason",
+    "close_reason.changed": "changed a close reason",
+    "close_reason.moved": "gave a close reason another place",
+    "close_reason.retired": "retired a close reason",
+    "close_reason.restored": "offers a close reason again",
+    "baseline.added": "timed a pickup the old way",
+    "baseline.withdrawn": "withdrew a timed pickup",
+    "channel.created": "made a channel",
+    "channel.changed": "changed a channel",
+    "channel.rotated": "gave a channel a new secret",
+    "channel.tested": "tested a channel",
+    "channel.disabled": "disabled a channel",
+    "channel.enabled": "took a channel into use again",
+    "delivery.dead": "gave up a delivery",
+    "delivery.redriven": "sent a delivery again",
+    "notification.created": "told people of it",
 }
 STATES = {
     "ready": "on the desk",
@@ -52,6 +74,10 @@ STATES = {
     "pending": "being read",
     "failed": "failed",
     "skipped": "skipped",
+    "available": "available",
+    "busy": "busy",
+    "away": "away",
+    "offline": "offline",
 }
 RESULTS = {"worked": "it worked", "failed": "it did not help", "inconclusive": "not clear"}
 
@@ -61,6 +87,8 @@ def happened(kind: str, data: Mapping[str, Any] | None = None) -> str:
     words = HAPPENED.get(kind) or kind.replace(".", " ").replace("_", " ")
     if kind == "case.message" and (data or {}).get("role") == "customer":
         return "passed on what the customer wrote"
+    if kind.startswith("close_reason."):
+        return f"{words}: {(data or {}).get('key', '')}"
     result = RESULTS.get(str((data or {}).get("result", "")))
     return f"{words}: {result}" if kind == "case.step" and result else words
 

@@ -21,7 +21,8 @@ from warmline.web.pages import build
 from warmline.web.pages.desk import squad_names
 from warmline.web.pages.door import PageRoute, go, page
 from warmline.web.pages.happened import happened, moved, state
-from warmline.web.pages.views import CaseRow, Cases, History, Line, Link, Who
+from warmline.web.pages.listed import CaseRow, Cases, History, Line
+from warmline.web.pages.views import Link, Who
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 CASES, LINES = 30, 100
@@ -89,7 +90,7 @@ async def one_case(act: ActDep, case_id: UUID) -> Response:
 @router.get("/history")
 async def everything(act: ActDep, cursor: str | None = None) -> Response:
     """Everything that has happened, the latest first."""
-    query = timeline.history(act.caller, None)
+    query = timeline.history(act.caller, None).where(Event.subject_kind != "notification")  # it says nothing new
     rows, following = await rows_of(act.session, query, [Event.id], LINES, cursor, newest_first=True)
     shown = History(await _lines(act, rows, with_thing=True), next=f"/history?cursor={following}" if following else "")
     return await page(act, "history.html", "history", history=shown)

@@ -14,10 +14,13 @@ from warmline.db.transaction import tenant
 from warmline.errors import Forbidden, Invalid, NotFound
 from warmline.organizations import passwords, secrets, sign_in
 from warmline.organizations.create import be_the_first, create_organization
+from warmline.organizations.identities import Vouched, bind
 from warmline.organizations.model import Organization, User
+from warmline.organizations.presence import come_online
 from warmline.web import cookies
 from warmline.web.act import ActDep, app_of, throttle_of
 from warmline.web.api.schema import LINE
+from warmline.web.oidc.provider import Provider
 from warmline.web.pages.door import PageRoute, go, outside, safe_next
 from warmline.web.pages.views import Choice, FirstOwner, SetPassword, SignIn
 
@@ -54,10 +57,17 @@ async def _demo(request: Request) -> tuple[Choice, ...]:
         return tuple(Choice(user.email, user.name, user.role) for user in await unit.session.scalars(query))
 
 
+async def door(request: Request, next: str, status: int = 200, email: str = "", error: str = "") -> Response:
+    """The form, with the ways in that this server has."""
+    provider: Provider | None = request.app.state.provider
+    asked = SignIn(email, error, safe_next(next), demo=await _demo(request), provider=provider.name if provider else "")
+    return _shown(request, "sign_in.html", status, sign_in=asked)
+
+
 @router.get("/sign-in")
 async def show(request: Request, next: str = "") -> Response:
     """The form."""
-    return _shown(request, "sign_in.html", sign_in=SignIn(next=safe_next(next), demo=await _demo(request)))
+    return await door(request, next)
 
 
 @router.post("/sign-in")
@@ -70,18 +80,17 @@ async def submit(request: Request, email: Text, password: Text, csrf: Text = "",
         people = await sign_in.people_of(unit.session, email) if "\x00" not in email else []
     found = await sign_in.fits(people, password)
     if not found:
-        again = SignIn(email, WRONG, safe_next(next), demo=await _demo(request))
-        return _shown(request, "sign_in.html", 401, sign_in=again)
+        return await door(request, next, 401, email, WRONG)
     throttle.signed_in(request, email)
-    if len(found) > 1:
-        return _which(request, email, found, next)
-    return await _enter(request, found[0].organization_id, found[0].user_id, next)
+    return await come_in(request, email, found, next)
 
 
-def _which(request: Request, email: str, found: list[sign_in.Fit], next: str) -> Response:
-    """Keep what fits for five minutes under a one-time ticket."""
+async def come_in(request: Request, email: str, found: list[sign_in.Fit], next: str) -> Response:
+    """Into the one organization that there is; or else ask which, and keep what fits under a one-time ticket."""
+    if len(found) == 1:
+        return await _take(request, found[0], next)
     ticket = random.token_urlsafe(24)
-    request.app.state.tickets.put(ticket, {one.organization_id: one.user_id for one in found})
+    request.app.state.tickets.put(ticket, {one.organization_id: one for one in found})
     choices = tuple(Choice(str(one.organization_id), one.organization) for one in found)
     asked = SignIn(email, next=safe_next(next), ticket=ticket, organizations=choices)
     return _shown(request, "sign_in.html", sign_in=asked)
@@ -96,7 +105,12 @@ async def choose(
     found = request.app.state.tickets.take(ticket)
     if organization_id not in found:
         return go(request, "/sign-in")
-    return await _enter(request, organization_id, found[organization_id], next)
+    return await _take(request, found[organization_id], next)
+
+
+async def _take(request: Request, fit: sign_in.Fit, next: str) -> Response:
+    method = "oidc" if fit.who else "password"
+    return await _enter(request, fit.organization_id, fit.user_id, next, method, fit.who)
 
 
 @router.post("/sign-in/demo")
@@ -111,7 +125,7 @@ async def into_the_demo(request: Request, email: Text, csrf: Text = "", next: Te
         user_id = await unit.session.scalar(query)
     if user_id is None:
         raise NotFound("The demo has no such person.")
-    return await _enter(request, demo, user_id, next)
+    return await _enter(request, demo, user_id, next, "demo")
 
 
 @router.get("/set-password/{secret}")
@@ -144,7 +158,7 @@ async def use_link(
     except Invalid as problem:
         again = replace(await _behind(request, secret), error=problem.detail.partition(": ")[2])
         return _shown(request, "set_password.html", 422, set_password=again)
-    return await _enter(request, organization_id, user_id, "/desk")
+    return await _enter(request, organization_id, user_id, "/desk", "link")
 
 
 async def _behind(request: Request, secret: str) -> SetPassword:
@@ -191,7 +205,7 @@ async def _begin(request: Request, first: FirstOwner, password: str) -> Response
     except Invalid as problem:
         return _shown(request, "first_owner.html", 422, first=replace(first, error=problem.detail.partition(": ")[2]))
     request.app.state.first_owner = None
-    return await _enter(request, made.organization_id, made.owner_id, "/start")
+    return await _enter(request, made.organization_id, made.owner_id, "/start", "link")
 
 
 @inside.post("/sign-out")
@@ -203,16 +217,22 @@ async def sign_out(act: ActDep) -> Response:
     return answer
 
 
-async def _enter(request: Request, organization_id: UUID, user_id: UUID, next: str) -> Response:
-    """A new session id at every sign-in."""
+async def _enter(
+    request: Request, organization_id: UUID, user_id: UUID, next: str, method: str, who: Vouched | None = None
+) -> Response:
+    """A new session id at every sign-in. Raises Conflict where the provider's word is of somebody else by now."""
     app = app_of(request)
     async with app.database.transaction(tenant(organization_id)) as unit:
-        user = (
-            await unit.session.scalars(select(User).where(User.organization_id == organization_id, User.id == user_id))
-        ).one()
+        mine = (User.organization_id == organization_id, User.id == user_id, User.disabled_at.is_(None))
+        user = (await unit.session.scalars(select(User).where(*mine))).one_or_none()
+        if user is None:  # let go since they were looked up
+            return go(request, "/sign-in")
         caller = Caller(organization_id, "user", user.id, user.name, user.role, user_id=user.id)
         lasts = timedelta(seconds=app.settings.session_seconds)
-        secret = await sign_in.open_session(unit.session, caller, unit.now, lasts)
+        if who:
+            await bind(unit.session, caller, who, unit.now)
+        secret = await sign_in.open_session(unit.session, caller, unit.now, lasts, method)
+        await come_online(unit.session, caller, unit.now)
     answer = go(request, safe_next(next))
     cookies.write(answer, app.settings, secret)
     cookies.drop(answer, app.settings, FORM)

@@ -70,12 +70,23 @@ class Assessment:
 
     state: Literal["pending", "ready", "failed", "skipped"]
     extractive: bool = False
+    why: str = ""  # why no model read it, where one should have
     summary: str = ""
     likely_cause: str = ""
     known: tuple[str, ...] = ()
     suggested: tuple[Suggestion, ...] = ()
     sure: Sure | None = None
     read_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text for others; `source` is who found its words."""
+
+    handoff_id: UUID
+    kind: str
+    text: str
+    source: str
 
 
 @dataclass(frozen=True)

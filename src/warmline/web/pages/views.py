@@ -37,6 +37,15 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """Something that is asked for with a choice; `name` is its field in the form."""
+
+    name: str
+    label: str
+    required: bool = False
+
+
+@dataclass(frozen=True)
 class Choice:
     """An option of a select or a list of radio buttons."""
 
@@ -44,16 +53,18 @@ class Choice:
     label: str
     help: str = ""
     needs_notes: bool = False
+    asks: tuple[Ask, ...] = ()
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A toast: what happened, what it means, and one act."""
+    """A toast: what happened, what it means, and one act; `undo` is where the act is taken back."""
 
     text: str
     detail: str = ""
     who: Who | None = None
     act: Link | None = None
+    undo: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,8 @@ class Me:
     name: str
     role: Literal["viewer", "operator", "admin", "owner"]
     organization: str
+    presence: str = "offline"
+    capacity: int = 0
 
     @property
     def who(self) -> Who:
@@ -84,16 +97,22 @@ class Me:
         """Whether they may claim; a viewer reads."""
         return self.role != "viewer"
 
+    @property
+    def manages(self) -> bool:
+        """Whether the settings are open to them."""
+        return self.role in ("admin", "owner")
+
 
 @dataclass(frozen=True)
 class Shell:
     """What surrounds every signed-in page. `stream` is where its live updates come from, `seen` how far it shows."""
 
     me: Me
-    place: Literal["desk", "cases", "history", "start"]
+    place: Literal["desk", "cases", "history", "start", "settings", "profile"]
     waiting: int
     stream: str = ""
     seen: str = ""
+    here: str = "/desk"  # where an act of the frame leads back to, where there are no scripts
 
 
 @dataclass(frozen=True)
@@ -118,6 +137,7 @@ class SignIn:
     ticket: str = ""
     organizations: tuple[Choice, ...] = ()
     demo: tuple[Choice, ...] = ()  # value: e-mail address, label: name, help: role
+    provider: str = ""  # what the button says that leads to it
 
 
 @dataclass(frozen=True)
@@ -202,6 +222,41 @@ class Held:
 
 
 @dataclass(frozen=True)
+class There:
+    """Somebody who is there: available, busy or away; how many handoffs they hold, and would hold."""
+
+    id: UUID
+    who: Who
+    status: str
+    held: int
+    capacity: int
+
+    @property
+    def is_free(self) -> bool:
+        """Whether they take more."""
+        return self.status == "available" and self.held < self.capacity
+
+    @property
+    def state(self) -> str:
+        """As their dot shows it: whoever has no place left is busy."""
+        return "busy" if self.status == "available" and not self.is_free else self.status
+
+    @property
+    def word(self) -> str:
+        """The same in a word; nothing for those who are free."""
+        return "" if self.is_free else "full" if self.status == "available" else self.status
+
+
+@dataclass(frozen=True)
+class Free:
+    """Who is there: the first of them, how many of them are free, and how many there are."""
+
+    people: tuple[There, ...] = ()
+    many: int = 0
+    there: int = 0
+
+
+@dataclass(frozen=True)
 class Desk:
     """`arrival` is what came in within the last minute, if it is still there; it is not in `items` too."""
 
@@ -213,58 +268,7 @@ class Desk:
     kinds: tuple[Link, ...] = ()
     more: int = 0  # rows of the queue that are not shown
     has_agents: bool = True
-
-
-# --- history and cases ---
-
-
-@dataclass(frozen=True)
-class Line:
-    """One event, in words: who did what to which thing, from which state to which, and when."""
-
-    id: UUID
-    at: datetime
-    who: Who
-    words: str
-    from_state: str = ""
-    to_state: str = ""
-    thing: Link | None = None  # where it is not plain from the page
-
-
-@dataclass(frozen=True)
-class History:
-    """The events of one thing, oldest first; or of everything, newest first, where `thing` is None."""
-
-    lines: tuple[Line, ...]
-    thing: Link | None = None
-    ref: str = ""
-    next: str = ""  # where the following page is
-
-
-@dataclass(frozen=True)
-class CaseRow:
-    """One case in the list."""
-
-    id: UUID
-    href: str
-    title: str
-    status: str
-    owner: Who
-    created_at: datetime
-    handler: Who | None = None
-    ticket: str = ""
-    customer: str = ""
-    squad: str = ""
-
-
-@dataclass(frozen=True)
-class Cases:
-    """A page of cases."""
-
-    rows: tuple[CaseRow, ...]
-    statuses: tuple[Link, ...] = ()
-    next: str = ""
-    filtered: bool = False
+    free: Free = Free()
 
 
 # --- start, errors ---

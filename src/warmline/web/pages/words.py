@@ -15,7 +15,27 @@ CUT = 140  # characters of a reason that a row quotes
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 RESULTS = {"worked": "Worked", "failed": "Did not help", "inconclusive": "Not clear"}
 ORIGINS = {"said": "said", "looked_up": "looked up", "inferred": "inferred"}
+WHY_NO_MODEL = {
+    "timeout": "the model took too long",
+    "invalid": "the model’s answers could not be used",
+    "refused": "the model declined to answer",
+    "rejected": "the model’s provider did not accept the question",
+    "busy": "the model was too busy",
+    "unreachable": "the model could not be reached",
+    "broken": "the model’s provider had a fault",
+    "interrupted": "the reading was interrupted each time",
+    "unreadable": "what was handed over could not be read",
+    "daily_cap": "today’s model tokens are used up",
+    "crowded": "the model had too much to do",
+}
+TEXTS = {"ticket_notes": "Ticket note", "client_update": "Client update", "email_draft": "E-mail"}
 PRIORITIES = {"urgent": "Urgent", "high": "High", "normal": "Normal", "low": "Low"}
+PRESENCES = {
+    "available": ("Available", "I take work"),
+    "busy": ("Busy", "Here, and taking no more"),
+    "away": ("Away", "Back later"),
+    "offline": ("Offline", "Not here"),
+}
 LEFT = {  # why a row leaves everyone's queue, and what stands before the name
     "handoff.claimed": "taken",
     "handoff.closed": "closed",

@@ -12,6 +12,7 @@ from warmline.handoffs import queries
 from warmline.handoffs.access import get_handoff
 from warmline.handoffs.model import Handoff, Package
 from warmline.organizations import settings
+from warmline.organizations.close_reasons import offered
 from warmline.organizations.model import CloseReason, User
 from warmline.squads.names import names_of
 from warmline.web.act import Act, ActDep
@@ -19,7 +20,7 @@ from warmline.web.pages import build, story
 from warmline.web.pages.desk import squad_names
 from warmline.web.pages.door import PageRoute, go, page, seen
 from warmline.web.pages.story import Work
-from warmline.web.pages.views import Choice, Draft
+from warmline.web.pages.views import Ask, Choice, Draft
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -85,9 +86,17 @@ def tasks(
 
 
 async def _reasons(act: Act) -> tuple[Choice, ...]:
-    query = select(CloseReason).where(CloseReason.organization_id == act.caller.organization_id)
-    rows = await act.session.scalars(query.order_by(CloseReason.position))
-    return tuple(Choice(row.key, row.label, row.help, row.requires_notes) for row in rows)
+    rows = await offered(act.session, act.caller.organization_id)
+    return tuple(Choice(row.key, row.label, row.help, row.requires_notes, _asks(row)) for row in rows)
+
+
+def _asks(reason: CloseReason) -> tuple[Ask, ...]:
+    return tuple(Ask(asked(reason.key, one["key"]), one["label"], one["required"]) for one in reason.fields)
+
+
+def asked(reason: str, field: str) -> str:
+    """The name, in the close dialog, of a field of a reason: two reasons may ask for fields of the same key."""
+    return f"{reason}__{field}"
 
 
 async def _people(act: Act, handoff: Handoff) -> tuple[Choice, ...]:

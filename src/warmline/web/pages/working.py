@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Form, Response
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from warmline.cases.access import get_case
 from warmline.cases.queries import gathered
@@ -20,17 +20,18 @@ from warmline.handoffs.model import Handoff
 from warmline.squads.names import names_of
 from warmline.web import problems
 from warmline.web.act import Act, ActDep
-from warmline.web.api.schema import Line, LongText, Text
+from warmline.web.api.schema import Line, LongText, Slug, Storable, Text
 from warmline.web.pages import build
 from warmline.web.pages.door import PageRoute, by_scripts, go, toast
 from warmline.web.pages.views import Draft, Link, Notice
-from warmline.web.pages.work import room, tasks
+from warmline.web.pages.work import asked, room, tasks
 from warmline.web.templating import render
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 Plain = Annotated[str, Form(max_length=200_000)]
 Short = Annotated[str, Form(max_length=2000)]
 Epoch = Annotated[int | None, Form(ge=0, lt=2**31)]
+Answer = Annotated[str, Field(max_length=2000), Storable]
 
 
 class Said(BaseModel):
@@ -198,14 +199,16 @@ async def release(act: ActDep, handoff_id: UUID, epoch: Epoch = None) -> Respons
 async def close(
     act: ActDep, handoff_id: UUID, reason: Short = "", what: Short = "", notes: Plain = "", epoch: Epoch = None
 ) -> Response:
-    """End it, with a reason."""
-    given = {"reason": reason, "what": what, "notes": notes}
+    """End it, with a reason and what the reason asks for."""
+    given = {"reason": reason, "what": what, "notes": notes} | await _answers(act)
     try:
-        closing = checked(Closing, given)
+        closing = checked(Closing, {name: given[name] for name in ("reason", "what", "notes")})
         told = "\n\n".join(part for part in (closing.what, closing.notes) if part) or None
-        handoff = await end.close(act.session, act.caller, handoff_id, closing.reason, told, None, epoch, act.now)
+        fields = _fields(closing.reason, given)
+        handoff = await end.close(act.session, act.caller, handoff_id, closing.reason, told, fields, epoch, act.now)
     except Invalid as problem:
-        return await refused(act, handoff_id, "close", given, problem)
+        wrong = Invalid(problem.detail, [_in_dialog(error, reason) for error in problem.errors])
+        return await refused(act, handoff_id, "close", given, wrong)
     by = await names_of(act.session, handoff.organization_id, [handoff.escalated_by_member_id])
     who = next(iter(by.values()), "The history")
     return go(
@@ -213,6 +216,26 @@ async def close(
         "/desk",
         Notice("Closed", f"{who} knows how it ended.", act=Link("Look", f"/handoffs/{handoff_id}")),
     )
+
+
+async def _answers(act: Act) -> dict[str, str]:
+    """What was typed into the fields of all reasons: some may belong to one that was chosen before."""
+    typed = [(name, text) for name, text in (await act.request.form()).items() if asked("", "") in name]
+    return {name: text for name, text in typed if isinstance(text, str)}
+
+
+def _fields(reason: str, given: dict[str, str]) -> dict[str, str] | None:
+    """The answers that belong to this reason, by their keys. Raises Invalid."""
+    begun = asked(reason, "")
+    mine = {name.removeprefix(begun): text for name, text in given.items() if name.startswith(begun) and text.strip()}
+    return checked(dict[Slug, Answer], mine) or None
+
+
+def _in_dialog(error: FieldError, reason: str) -> FieldError:
+    """At the field of the dialog: `fields.serial`, or `serial`, is `spare_part__serial` there."""
+    key = error["field"].removeprefix("fields.")
+    ours = key in Closing.model_fields
+    return error if ours else {"field": asked(reason, key.partition(".")[0]), "message": error["message"]}
 
 
 @router.post("/handoffs/{handoff_id}/return")
