@@ -10,6 +10,11 @@ from tests.conftest import Running, cloned, running, settings_for
 from tests.llm.provider import Provider, provider, settings_of
 from tests.world import World, create_world
 from warmline.db.embedded import EmbeddedPostgres
+from warmline.llm import providers
+
+__all__ = [
+    "providers"
+]  # loaded here: the first question of a process waits for the library, and a busy machine seconds
 
 GOOD = {
     "summary": "Outlook has stopped to sync since the update.",

@@ -113,6 +113,9 @@ async def test_who_was_released_may_come_by_another_account(world: World, visito
     await world.acme.admin.delete(path)
     assert not await visitor.is_in()
     assert len(await told(world.acme.owner, "user.identity_released")) == 1
+    provider.verified = False
+    says(await go(visitor, provider), 403, "Id has not confirmed your e-mail address")  # the subject counts no more
+    provider.verified = True
     first, provider.subject = provider.subject, "a new account"
     assert (await go(visitor, provider)).status_code == 303
     provider.subject = first

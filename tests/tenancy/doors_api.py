@@ -48,6 +48,7 @@ API: dict[str, Door] = {
     "POST /api/v1/handoffs/{handoff_id}/analysis": Door(lambda _: {}),
     "GET /api/v1/handoffs/{handoff_id}/texts/{text}": Door(),
     "GET /api/v1/me": Door(),
+    "GET /api/v1/me/presence": Door(),
     "PUT /api/v1/me/presence": Door(lambda _: {"status": "available"}),
     "GET /api/v1/organization": Door(),
     "PATCH /api/v1/organization": Door(lambda _: {"settings": {}}),

@@ -150,7 +150,7 @@ async def own_things(side: Side) -> dict[str, str]:
         "case_id": case["id"], "task_id": case["task_id"], "handoff_id": handoff["id"],
         "handoff_task_id": others["task_id"], "bens_case_id": bens["id"], "bens_task_id": bens["task_id"],
         "key": "other", "organization_name": side.name, "region": "US",
-        "organization_id": str(cast.id), "squad_id": str(cast.squad), "secret": "wlp_none",
+        "organization_id": str(cast.id), "squad_id": str(cast.squad), "secret": "wlp_none", "text": "ticket_notes",
         "user_id": str(cast.cleo.id), "target_user_id": str(cast.cleo.id), "member_id": str(cast.other_agent.id),
         "token_id": (await cast.owner.get("tokens"))["items"][0]["id"],
         "baseline_id": timed[0]["id"],

@@ -66,6 +66,7 @@ async def test_what_is_no_id_in_a_path_is_refused(
 
 
 QUERIES = {
+    "period": ["8d", "", "7", "%00"],
     "channel_id": ["not-an-id", "1", "", "null", "%00"],
     "kind": ["fax", "", "WEBHOOK", "%00"],
     "limit": ["0", "201", "-1", "1000000000", "99999999999999999999", "ten", "1.5", "", "0x10", "1e2", "%00"],

@@ -23,6 +23,17 @@ async def user(world: World) -> Change:
 KINDS = [organization, user]
 
 
+async def test_presence_is_put_over_what_was_read_alone(world: World) -> None:
+    ben, path = world.acme.ben.http, "me/presence"
+    read = await version(world.acme.ben, path)
+    put = await ben.put(path, json={"status": "busy"}, headers={"If-Match": read})
+    assert put.status_code == 200
+    assert put.headers["etag"] == await version(world.acme.ben, path) != read
+    problem(await ben.put(path, json={"status": "away"}, headers={"If-Match": read}), 412)
+    assert (await ben.get(path)).json()["status"] == "busy"
+    await world.acme.agent.get(path, 404)
+
+
 async def version(actor: Actor, path: str) -> str:
     return (await actor.http.get(path)).headers["etag"]
 

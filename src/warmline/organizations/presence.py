@@ -25,13 +25,14 @@ class Presence:
     since: datetime | None
 
 
-async def get_presence(session: AsyncSession, caller: Caller) -> Presence | None:
-    """The caller's own; None for an agent, which has none."""
+async def get_presence(session: AsyncSession, caller: Caller, *, lock: bool = False) -> Presence | None:
+    """The caller's own; None for an agent, which has none. With `lock`, it stays so until the transaction ends."""
     if caller.user_id is None:
         return None
     query = select(User.presence, User.capacity, User.presence_since)
     mine = (User.organization_id == caller.organization_id, User.id == caller.user_id)
-    return Presence(*(await session.execute(query.where(*mine))).one())
+    query = query.where(*mine).with_for_update() if lock else query.where(*mine)
+    return Presence(*(await session.execute(query)).one())
 
 
 async def set_presence(

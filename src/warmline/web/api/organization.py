@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field, StrictInt
 from sqlalchemy import select
 
+from warmline.errors import NotFound
 from warmline.organizations import settings
 from warmline.organizations.model import Organization
 from warmline.organizations.presence import MOST, get_presence, set_presence
@@ -73,10 +74,26 @@ async def get_me(act: ActDep) -> MeOut:
     return MeOut.model_validate({name: getattr(caller, name) for name in names} | more)
 
 
+@router.get("/me/presence")
+async def my_presence(act: ActDep, response: Response) -> PresenceOut:
+    """How I am there; people only."""
+    return tagged(response, await _presence(act))
+
+
+async def _presence(act: Act, *, lock: bool = False) -> PresenceOut:
+    there = await get_presence(act.session, act.caller, lock=lock)
+    if there is None:
+        raise NotFound("An agent's seat has no presence; it is there as long as its program is.")
+    return taken_from(PresenceOut, there)
+
+
 @router.put("/me/presence")
-async def put_presence(act: ActDep, body: ChangePresence) -> PresenceOut:
+async def put_presence(act: ActDep, body: ChangePresence, response: Response, if_match: IfMatch = None) -> PresenceOut:
     """Say how I am there: for people who take work."""
-    return taken_from(PresenceOut, await set_presence(act.session, act.caller, body.status, body.capacity, act.now))
+    if if_match is not None:
+        check_match(if_match, await _presence(act, lock=True))
+    there = await set_presence(act.session, act.caller, body.status, body.capacity, act.now)
+    return tagged(response, taken_from(PresenceOut, there))
 
 
 @router.get("/organization")
