@@ -55,6 +55,13 @@ async def test_what_is_no_time_comes_back_with_what_was_typed(world: World, took
     assert (await world.acme.ben.get("analytics/baselines"))["items"] == []
 
 
+async def test_it_is_reached_on_a_large_screen_by_the_rail_and_on_a_phone_by_ones_own_menu(world: World) -> None:
+    async with _in(world, world.acme.ben) as ben:
+        desk = await ben.get("/desk")
+    assert 'class="only-large"><a href="/analytics"' in desk
+    assert '<a class="only-small" href="/analytics"' in desk
+
+
 async def test_the_days_for_a_spreadsheet(world: World) -> None:
     await acted(world, await claimed(world), 60)
     async with _in(world, world.acme.admin) as admin:
