@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Come
+from tests.browser.people import Person
 from tests.conftest import running, settings_for
 from warmline.db.connections import Urls
 from warmline.serving import welcome
@@ -37,6 +38,21 @@ async def name_the_squad_and_the_agent(page: Page) -> None:
     await page.get_by_label("Name", exact=True).fill("Jane")
     await page.get_by_role("button", name="Add it").click()
     await expect(page.get_by_text("It is shown once")).to_be_visible()
+
+
+async def a_colleague_sees_it_too(page: Page, colleague: Person) -> None:
+    """Invited by the link at the end of the guide; the owner comes back to it."""
+    await page.get_by_role("link", name="invite the people who will take these").click()
+    await page.get_by_label("Name", exact=True).fill("Ben Okafor")
+    await page.get_by_label("E-mail").fill("ben@fernhill.example")
+    await page.get_by_role("button", name="Invite").click()
+    await colleague.page.goto(await page.locator("#one-time-link").inner_text())
+    await colleague.page.get_by_label("Password").fill("a sentence about moss")
+    await colleague.page.keyboard.press("Enter")
+    await expect(colleague.page).to_have_url(re.compile("/desk$"))
+    await expect(colleague.page.get_by_role("link", name="Trying Warmline")).to_be_visible()
+    await colleague.context.close()
+    await page.goto("/desk")
 
 
 async def paste(commands: str) -> None:
@@ -78,7 +94,9 @@ async def test_from_nothing_to_the_first_handoff(
         await paste(await page.locator("pre.paste").inner_text())
         await expect(page.locator("#first")).to_contain_text("It is on your desk")
         await expect(page.locator("#first")).to_contain_text("Trying Warmline")
-        await page.get_by_role("link", name="Open it").click()
+        await a_colleague_sees_it_too(page, await come(address=server.address))
+
+        await page.get_by_role("link", name="Trying Warmline").click()
         await expect(page.get_by_role("heading", name="Trying Warmline")).to_be_visible()
         await page.get_by_role("button", name="Claim and continue").click()
         await expect(page).to_have_url(re.compile("/work$"))
