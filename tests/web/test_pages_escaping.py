@@ -12,7 +12,9 @@ import pytest_asyncio
 from tests.web.visitors import Visitor, session_of, signed_in
 from tests.world import Actor, World, until
 
+TURNS = "\u202e\u2066"  # they turn round what is written after them
 EVIL = """<img src=x onerror=alert(1)>'"><script>alert(1)</script>{{7*7}}<hx-partial hx-target="#main">"""
+TURNED = TURNS + EVIL  # no name may turn; a text may, and is shown straight
 ESCAPED = "&lt;img src=x onerror=alert(1)&gt;"
 
 
@@ -39,6 +41,7 @@ def is_clean(html: str, where: str, *, shows: bool = True) -> None:
     reader = Reader()
     reader.feed(html)
     assert not reader.bad, f"{where}: {reader.bad}"
+    assert not any(turn in html for turn in TURNS), f"{where} lets a text turn the words after it"
     assert not shows or ESCAPED in html, f"{where} does not show what was written"
     assert "49" not in html or "{{7*7}}" in html
 
@@ -60,19 +63,19 @@ async def evil(world: World) -> dict[str, str]:
         agent = Actor(member["id"], EVIL, "agent", token, http)
         about: dict[str, Any] = dict.fromkeys(("title", "problem", "ticket", "domain"), EVIL)
         about["customer"] = dict.fromkeys(("name", "company", "role", "email", "phone"), EVIL)
-        case = await agent.post("cases", about | {"squad_id": squad["id"], "problem": f"{EVIL}."})
+        case = await agent.post("cases", about | {"squad_id": squad["id"], "problem": f"{TURNED}."})
         await _write(agent, case["id"])
-        asked = {"intent": "escalate", "reason": EVIL, "notes": EVIL, "priority": "urgent"}
+        asked = {"intent": "escalate", "reason": TURNED, "notes": TURNED, "priority": "urgent"}
         handoff = await agent.post(f"cases/{case['id']}/escalate", asked, 201)
     return {"case_id": case["id"], "handoff_id": handoff["id"], "squad_id": squad["id"]}
 
 
 async def _write(agent: Actor, case_id: str) -> None:
     for role in ("customer", "agent"):
-        await agent.post(f"cases/{case_id}/messages", {"role": role, "text": EVIL})
-    step = {"title": f"{EVIL} `{EVIL}`", "kind": EVIL[:20], "result": "failed", "evidence": EVIL}
+        await agent.post(f"cases/{case_id}/messages", {"role": role, "text": TURNED})
+    step = {"title": f"{EVIL} `{EVIL}`", "kind": EVIL[:20], "result": "failed", "evidence": TURNED}
     await agent.post(f"cases/{case_id}/steps", step)
-    await agent.post(f"cases/{case_id}/facts", {"text": EVIL, "origin": "said", "source": EVIL})
+    await agent.post(f"cases/{case_id}/facts", {"text": TURNED, "origin": "said", "source": EVIL})
     await agent.post(f"cases/{case_id}/tasks", {"title": f"{EVIL} `{EVIL}`"})
 
 
@@ -104,15 +107,15 @@ async def test_on_every_page_before_and_after_the_claim(world: World, evil: dict
             is_clean(await ben.get(path), path)
         claimed = await ben.post(f"{place}/claim", way="continue")
         assert claimed.status_code == 303
-        for fields in ({"text": EVIL}, {"kind": "step", "title": EVIL, "result": "worked", "text": EVIL},
-                       {"kind": "call", "who": EVIL, "duration": "'\">", "text": EVIL}):  # fmt: skip
+        for fields in ({"text": TURNED}, {"kind": "step", "title": EVIL, "result": "worked", "text": TURNED},
+                       {"kind": "call", "who": EVIL, "duration": "'\">", "text": TURNED}):  # fmt: skip
             assert (await ben.post(f"{place}/say", **fields)).status_code == 303
         for path in (f"{place}/work", f"{place}/work?all=true", place, "/desk"):
             is_clean(await ben.get(path), path)
-        draft = await ben.post(f"{place}/close", reason="nonsense", what=EVIL, notes=EVIL)
+        draft = await ben.post(f"{place}/close", reason="nonsense", what=EVIL, notes=TURNED)
         assert draft.status_code == 422
         is_clean(draft.text, "a refused form")
-        await ben.post(f"{place}/close", reason="other", what=EVIL[:100], notes=EVIL)
+        await ben.post(f"{place}/close", reason="other", what=EVIL[:100], notes=TURNED)
         for path in ("/desk", place):
             is_clean(await ben.get(path), path)
 
@@ -144,7 +147,7 @@ async def test_in_what_is_pushed(world: World, evil: dict[str, str], view: str) 
     if view == "work":
         who = acme.ben
         await acme.ben.post(f"handoffs/{id}/claim")
-        await acme.ben.post(f"cases/{evil['case_id']}/messages", {"role": "operator", "text": EVIL})
+        await acme.ben.post(f"cases/{evil['case_id']}/messages", {"role": "operator", "text": TURNED})
     async with signed_in(world.app, world.address, acme.id, who) as visitor:
         is_clean(await frames(visitor, f"/live?view={view}{which}", "cDA"), f"the stream of {view}")
 

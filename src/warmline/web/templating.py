@@ -28,12 +28,18 @@ FILTERS = (
     words.shortened,
     happened.state,
 )
+TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))  # they turn the words that follow, too
 UNSENT = Notice("Not sent", "The server did not answer. What you typed is still here; try again in a moment.")
 
 
 def new_key() -> str:
     """An idempotency key for one form: pressed twice, it acts once."""
     return secrets.token_urlsafe(16)
+
+
+def straight(value: Any) -> Any:
+    """What is shown stays where it stands: a text cannot turn round the words that we put after it."""
+    return value.translate(TURNING) if type(value) is str and not value.isascii() else value
 
 
 @cache
@@ -46,13 +52,14 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        finalize=straight,
     )
     made.filters.update({function.__name__: function for function in FILTERS})
     made.globals.update({function.__name__: function for function in (*GLOBALS, asset, new_key)})
     made.globals.update(
         RESULTS=words.RESULTS, ORIGINS=words.ORIGINS, PRIORITIES=words.PRIORITIES, TEXTS=words.TEXTS, unsent=UNSENT
     )
-    made.globals.update(PRESENCES=words.PRESENCES)
+    made.globals.update(PRESENCES=words.PRESENCES, CHANGED=words.CHANGED)
     return made
 
 
