@@ -21,6 +21,9 @@ PAGES: dict[str, Door] = {
     "GET /history": Door(),
     "GET /history/{kind}/{thing_id}": Door(same={"thing_id": "case_id"}),
     "GET /live": Door(query={"view": "desk"}, query_with={"id": {"view": "handoff"}}),
+    "GET /notifications": Door(),
+    "GET /notifications/latest": Door(),
+    "POST /notifications/read": Door(),
     "GET /sign-in": Door(),
     "GET /sign-in/oidc": Door(),
     "GET /sign-in/oidc/back": Door(),
@@ -93,6 +96,13 @@ PAGES: dict[str, Door] = {
     "GET /settings/close-reasons": Door(),
     "GET /settings/new-close-reason": Door(),
     "POST /settings/new-close-reason": Door(form=lambda _: {"label": f"Reason {uuid4().hex}"}),
+    "GET /settings/texts": Door(),
+    "POST /settings/texts": Door(form=lambda _: {"which": "headline", "text": "{who}: {problem}"}),
+    "POST /settings/texts/preview": Door(form=lambda _: {"which": "headline", "text": "{who}: {problem}"}),
+    "GET /settings/models": Door(),
+    "POST /settings/models": Door(
+        form=lambda _: {"model_daily_tokens": "2,000,000", "model_input_characters": "40,000"}
+    ),
     f"GET {REASON}": Door(),
     f"POST {REASON}": Door(form=lambda _: {"label": "Something else"}),
     f"POST {REASON}/move": Door(form=lambda _: {"way": "up"}),

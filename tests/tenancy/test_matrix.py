@@ -29,7 +29,8 @@ SIGNING_IN = (
     *("GET /sign-in/oidc", "GET /sign-in/oidc/back"),  # which lead to a provider, and there is none
     *("POST /sign-out/everywhere", "POST /profile/password"),  # which wants a password that nobody here has
 )
-FEW: dict[str, Any] = {} if FULL else {"who": {"operator", "agent", "owner's cookie"}}
+FEW: dict[str, Any] = {} if FULL else {"who": {"operator", "agent", "owner's cookie"}, "both_ways": False}
+HOLE: dict[str, Any] = {"most": 2, "who": {"owner"}, "both_ways": False}
 
 
 def report(way: str, result: Result) -> None:
@@ -84,7 +85,7 @@ async def test_a_table_without_its_policy_turns_the_matrix_red(postgres: Embedde
     async with staged(postgres, template, "matrix_policy") as stage:
         await open_policies(stage.eyes, "cases")
         with without_conditions(stage.server.app):
-            found = (await run(stage, about_cases(stage.server), most=2, who={"owner"})).findings
+            found = (await run(stage, about_cases(stage.server), **HOLE)).findings
         assert any("GET /api/v1/cases/{case_id} by" in one and "shows" in one for one in found), found
         assert any("changed Zenith's" in one for one in found), found
 
@@ -100,7 +101,7 @@ async def test_a_loader_that_forgets_the_organization_turns_the_matrix_red(
     async with staged(postgres, template, "matrix_hole") as stage:
         await open_policies(stage.eyes)
         everywhere(monkeypatch, get_case, careless)
-        found = (await run(stage, about_cases(stage.server), most=2, who={"owner"})).findings
+        found = (await run(stage, about_cases(stage.server), **HOLE)).findings
         assert any("GET /api/v1/cases/{case_id} by" in one and "shows" in one for one in found), found
 
 
