@@ -1,4 +1,4 @@
-"""What side channels cost an escalation: none, five that answer, five that hang. See docs/benchmarks.md."""
+"""What side channels cost an escalation, and how fast what is behind goes out. See docs/benchmarks.md."""
 
 import asyncio
 import http.client
@@ -17,7 +17,7 @@ from _common import People, app_database, durable, migrated, people, percentile,
 from warmline.channels.webhook.sign import new_secret
 from warmline.ids import new_id
 
-PORT, MANY, ROUNDS, EACH = 8463, 60, 5, 5
+PORT, MANY, ROUNDS, EACH, FLOOD = 8463, 60, 5, 5, 200
 VARIANTS = ("no channel", "five webhooks that answer", "five webhooks that hang")
 GOAL = 50.0  # ms: what a handoff may take to be made
 ADD = """
@@ -81,6 +81,35 @@ def escalations(who: People, many: int = MANY) -> list[float]:
     return spent
 
 
+def catch_up(who: People) -> float:
+    """Deliveries a second: of a flood's, all that is left when it is over, until the last has arrived."""
+    before = Receiver.got["/quick"]
+    escalations(who, FLOOD)
+    left, start = FLOOD * EACH - (Receiver.got["/quick"] - before), time.perf_counter()
+    while Receiver.got["/quick"] - before < FLOOD * EACH:
+        assert time.perf_counter() - start < 300
+        time.sleep(0.005)
+    return left / (time.perf_counter() - start)
+
+
+def alone(port: int) -> float:
+    """POSTs a second to the same receiver by as many threads, a connection each time, and nothing written down."""
+
+    def some() -> None:
+        for _ in range(FLOOD):
+            connection = http.client.HTTPConnection("127.0.0.1", port)
+            connection.request("POST", "/bare", b"{}" * 400)
+            connection.getresponse().read()
+            connection.close()
+
+    threads, start = [threading.Thread(target=some) for _ in range(EACH)], time.perf_counter()
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    return FLOOD * EACH / (time.perf_counter() - start)
+
+
 def post(connection: http.client.HTTPConnection, token: str, path: str, body: dict[str, Any]) -> Any:
     """A POST that must make something."""
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
@@ -106,11 +135,15 @@ async def main() -> None:
                 for variant in VARIANTS:
                     await switch(connection, who, variant, port)
                     spent[variant].append(await asyncio.to_thread(escalations, who))
-        quick = "SELECT count(*) FROM warmline.deliveries d JOIN warmline.channels c ON c.id = d.channel_id "
-        quick += "WHERE c.config ->> 'url' LIKE '%quick'"
-        assert await connection.fetchval(quick) == ROUNDS * MANY * EACH
+            quick = "SELECT count(*) FROM warmline.deliveries d JOIN warmline.channels c ON c.id = d.channel_id "
+            quick += "WHERE c.config ->> 'url' LIKE '%quick'"
+            assert await connection.fetchval(quick) == ROUNDS * MANY * EACH
+            await switch(connection, who, VARIANTS[1], port)
+            rate = await asyncio.to_thread(catch_up, who)
+        bare = await asyncio.to_thread(alone, port)
         await connection.close()
     report(spent)
+    print(f"deliveries behind a flood: {rate:,.0f}/s; the same POSTs from {EACH} threads, and no more: {bare:,.0f}/s")
 
 
 def report(spent: dict[str, list[list[float]]]) -> None:
@@ -121,7 +154,6 @@ def report(spent: dict[str, list[list[float]]]) -> None:
     ]
     table(("escalate over HTTP", "p50 ms", "p99 ms"), *rows)
     worst = max(percentile(one, 0.5) for rounds in spent.values() for one in rounds)
-    print(f"arrived at the webhooks that answer: {Receiver.got['/quick']:,} of {ROUNDS * MANY * EACH:,}")
     print(f"a handoff is made in {worst:.1f} ms at most, p50 (goal < {GOAL:.0f}): {worst < GOAL}", flush=True)
 
 
