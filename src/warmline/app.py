@@ -10,6 +10,7 @@ import asyncpg
 import structlog
 from sqlalchemy import text
 
+from warmline.channels.personal import MAILS
 from warmline.channels.ways import means
 from warmline.clock import Clock
 from warmline.db import migrate
@@ -38,6 +39,7 @@ class App:
         self.urls = urls
         self.clock = clock or Clock()
         self.database = Database(urls.sqlalchemy(urls.app), self.clock, settings.pool_size)
+        self.database.known[MAILS] = settings.smtp_url is not None
         self.hub = Hub(self._tail, self._read)
         self.database.on_commit.append(self.hub.wake)
         self.model = Client.of(settings)

@@ -21,6 +21,7 @@ class Caller:
     member_id: UUID | None = None
     credential_id: UUID | None = None
     request_id: str | None = None
+    hides: frozenset[str] = frozenset()  # kinds of content that are masked for this role
 
     @property
     def is_agent(self) -> bool:

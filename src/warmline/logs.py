@@ -23,7 +23,8 @@ def configure(settings: Settings) -> None:
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
     logging.getLogger("uvicorn.error").addFilter(lambda record: "Exception in ASGI" not in record.getMessage())
-    for quiet in ("uvicorn.error", "alembic", "httpx2"):
+    # Asked for details, the libraries of models log what people wrote, and urllib3 the addresses of chats.
+    for quiet in ("uvicorn.error", "alembic", "httpx2", "anthropic", "openai", "urllib3"):
         logging.getLogger(quiet).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

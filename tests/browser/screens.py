@@ -28,6 +28,7 @@ CUSTOMER = {
     "name": "Leila Haddad", "company": "Northwind Veterinary Practice", "role": "Practice manager",
     "email": "leila.haddad.of.the.northwind.practice@northwind-veterinary.example", "phone": "+1 555 010 0199",
 }  # fmt: skip
+EMPTY_SETTINGS = tuple(f"/settings/{path}" for path in ("squads", "channels", "deliveries"))
 COMMAND = "outlook.exe /safe /profile 'Northwind' --repair-calendar --verbose --no-confirm"
 
 
@@ -79,6 +80,8 @@ async def set_scene(world: World, come: Come, **browser: Any) -> Scene:
     inside = [
         *(f"/handoffs/{ids[state]}" for state in ("open", "taken", "closed", "snoozed")),
         "/desk", f"/desk?squad={acme.squad}", "/cases", "/cases?status=parked", "/history", "/analytics",
+        "/notifications", "/desk?q=door", "/desk?q=nothing+like+it", "/cases?q=nothing&mine=true",
+        "/history?what=people", "/history?ticket=none",
         f"/history/handoff/{ids['closed']}", "/start",
     ]  # fmt: skip
     room = f"/handoffs/{ids['taken']}/work"
@@ -90,8 +93,17 @@ async def set_scene(world: World, come: Come, **browser: Any) -> Scene:
     settings = [
         *("organization", "people", f"people/{acme.ben.id}", f"people/{acme.admin.id}", f"people/{acme.owner.id}"),
         *(f"people/{acme.ben.id}#disable", "squads", f"squads/{acme.squad}", "tokens", "close-reasons"),
-        *("close-reasons?moved=spare-up", "close-reasons/spare", "close-reasons/lost", "new-close-reason"),
+        *(
+            "close-reasons?moved=spare-up",
+            "close-reasons/spare",
+            "close-reasons/lost",
+            "new-close-reason",
+            "texts",
+            "models",
+            "privacy",
+        ),
     ]
+    settings += await _channels(acme)
     scene.screens = [
         *(Screen("Nobody", path) for path in ("/sign-in", link)),
         Screen("Nobody", "/set-password/wlp_used", 404),
@@ -102,14 +114,40 @@ async def set_scene(world: World, come: Come, **browser: Any) -> Scene:
         Screen("Ada", "/profile#everywhere"),
         Screen("Ben", "/settings", 403),
         *(Screen("Ben", path) for path in ("/desk", f"/handoffs/{ids['taken']}", f"{room}?all=true")),
-        *(Screen("Ben", f"{room}#{dialog}") for dialog in ("close", "return", "snooze", "transfer", "keys")),
+        *(Screen("Ben", f"{room}#{dialog}") for dialog in ("close", "return", "snooze", "transfer", "keys", "story")),
         *(Screen("Vic", path) for path in ("/desk", f"/handoffs/{ids['open']}")),
         *(
             Screen("Newly", path)
-            for path in ("/desk", "/cases", "/history", "/analytics", "/start", "/settings/squads")
+            for path in (*EMPTY_SETTINGS, "/desk", "/cases", "/history", "/analytics", "/start", "/notifications")
         ),
     ]
     return scene
+
+
+async def _channels(acme: Tenant) -> list[str]:
+    """One of each kind, what they delivered and what not: the paths of their pages."""
+    every = ["handoff.created", "handoff.ready", "handoff.claimed", "handoff.closed", "case.resolved"]
+    bodies = [
+        {"kind": "email", "to": str(CUSTOMER["email"]), "event_types": every},
+        {"kind": "chat", "url": "slack://none", "name": LONG[:200]},
+        {"kind": "ticket", "system": "connectwise", "url": f"https://{'tickets.' * 12}example.com/", "company": "acme",
+         "client_id": "9d2c", "public_key": "pub", "private_key": "priv"},
+        {"kind": "webhook", "url": "https://hooks.example.com/gone", "event_types": ["*"], "squad_id": str(acme.squad)},
+    ]  # fmt: skip
+    made = [(await acme.admin.post("channels", body, 201))["id"] for body in bodies]
+    await acme.admin.delete(f"channels/{made[3]}")
+    mailed, given_up = [(await acme.admin.post(f"channels/{one}/test"))["id"] for one in made[:2]]
+    await acme.handoff()
+
+    async def tried() -> bool:
+        states = [(await acme.admin.get(f"deliveries/{one}"))["state"] for one in (mailed, given_up)]
+        return states == ["failed", "dead"]
+
+    await until(tried)
+    return [
+        *("channels", *(f"channels/{one}" for one in made[1:]), f"channels/{made[0]}#disable", "new-channel/webhook"),
+        *("new-channel/ticket", "deliveries", "deliveries?state=dead", f"deliveries/{mailed}"),
+    ]
 
 
 async def _handoffs(world: World, acme: Tenant) -> dict[str, str]:

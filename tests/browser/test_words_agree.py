@@ -46,6 +46,7 @@ def by_the_server() -> list[tuple[str, Any, Any]]:
                 ("countdown", left, words.countdown(left)),
                 ("elapsed", left, words.elapsed(left)),
                 ("due", left, words.due(later(left), NOW)),
+                ("attempt", left, words.attempt(later(left), NOW)),
                 ("dueLong", left, words.due_long(later(left), NOW)),
                 ("urgency", left, words.urgency(later(left), NOW)),
                 ("ago", left, words.ago(later(-left), NOW)),

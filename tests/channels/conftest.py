@@ -25,6 +25,7 @@ def mail(mail_server: tuple[Sink, str]) -> Sink:
     handler = mail_server[0]
     for kept in (handler.raw, handler.to, handler.refusing):
         kept.clear()
+    handler.says = b"250 taken"
     return handler
 
 

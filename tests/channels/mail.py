@@ -12,12 +12,13 @@ from aiosmtpd.controller import Controller
 
 
 class Sink:
-    """`refusing` says how it answers a recipient it does not want."""
+    """`refusing` says how it answers a recipient it does not want, `says` how it takes an e-mail."""
 
     def __init__(self) -> None:
         self.refusing: dict[str, str] = {}
         self.raw: list[bytes] = []
         self.to: list[list[str]] = []
+        self.says = b"250 taken"
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         """Take the recipient, or not."""
@@ -26,11 +27,11 @@ class Sink:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> bytes:  # noqa: N802
         """Take the e-mail."""
         self.raw.append(envelope.content)
         self.to.append(list(envelope.rcpt_tos))
-        return "250 taken"
+        return self.says
 
     @property
     def mails(self) -> list[EmailMessage]:

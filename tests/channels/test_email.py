@@ -1,7 +1,9 @@
 """E-mails of escalations, by a real SMTP server."""
 
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -9,6 +11,10 @@ from tests.channels.cast import settled
 from tests.channels.mail import Sink, free_port
 from tests.conftest import running, settings_for
 from tests.world import Tenant, World, create_world, until
+from warmline.channels.email.send import send
+from warmline.channels.message import Message
+from warmline.channels.outgoing import Outgoing
+from warmline.channels.target import Means, Target
 from warmline.db.connections import Urls
 
 TO = "leads@acme.example"
@@ -140,3 +146,50 @@ async def test_a_test_says_that_it_is_one(world: World, mail: Sink) -> None:
     assert came["subject"] == "A test from Warmline: this channel works"
     await settled(world.acme, "sent", channel_id=made["id"])
     assert mail.to == [[TO]]
+
+
+async def test_what_the_mail_server_says_in_other_letters_is_kept_as_far_as_it_can_be(world: World, mail: Sink) -> None:
+    """Else it could not be written down, and the e-mail would be sent again every minute, for ever."""
+    mail.says = b"250 angenommen f\xfcr\x00 Sie"
+    await email_channel(world.acme)
+    await world.acme.handoff()
+    sent = await settled(world.acme, "sent")
+    assert sent["attempt_log"][0]["detail"].startswith("angenommen f")
+    assert len(mail.raw) == 1
+
+
+@pytest.mark.parametrize("to", ["jörg@acme.example", "=?utf-8?q?a=0d=0aBcc=3ax=40y.z?=@acme.example"])
+async def test_an_address_that_no_header_takes_is_refused_when_it_is_entered(world: World, to: str) -> None:
+    problem = await world.acme.owner.post("channels", {"kind": "email", "to": to}, 422)
+    assert problem["errors"][0]["field"] == "to"
+
+
+async def test_a_domain_in_other_letters_is_written_to_as_the_name_service_knows_it(world: World, mail: Sink) -> None:
+    made = await email_channel(world.acme, "leads@exämple.com")
+    assert made["config"]["to"] == "leads@xn--exmple-cua.com"
+    await world.acme.handoff()
+    assert (await first(mail))["to"] == "leads@xn--exmple-cua.com"
+    assert mail.to[0] == ["leads@xn--exmple-cua.com"]
+
+
+async def test_what_was_parked_is_told_to_nobody_also_not_when_the_case_ends(world: World, mail: Sink) -> None:
+    await email_channel(world.acme, event_types=["case.resolved"])
+    case = await world.acme.case(problem=PROBLEM)
+    await world.acme.handoff(case, intent="park", reason="I fear it was me.", notes="Tell nobody yet.")
+    await world.acme.agent.post(f"cases/{case['id']}/resolve", {"summary": "It works again."})
+    came = await first(mail)
+    for kind in ("plain", "html"):
+        text = text_of(came, kind)
+        assert "It works again." in text
+        assert "I fear it was me." not in text
+        assert "Tell nobody yet." not in text
+
+
+@pytest.mark.parametrize(("to", "good"), [("leads@exämple.com", True), ("jörg@acme.example", False)])
+async def test_a_person_s_own_address_is_written_to_where_that_can_be_done(
+    mail_server: tuple[Sink, str], mail: Sink, to: str, good: bool
+) -> None:
+    means = Means(Outgoing(), mail_server[1], "Warmline <warmline@localhost>", "https://acme.example")
+    target = Target(uuid4(), "email", "By name", {"whom": "named"}, {})
+    outcome = await send(means, target, Message(uuid4(), {}, "Escalation", to=to), datetime.now(UTC))
+    assert (outcome.ok, outcome.lasting, len(mail.raw)) == (good, not good, int(good))

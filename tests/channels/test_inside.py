@@ -4,7 +4,9 @@ it counts: at the socket.
 
 import asyncio
 import ipaddress
+import socket
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -13,13 +15,14 @@ import pytest
 
 from tests.channels.cast import deliveries, settled
 from tests.channels.forms import FORMS
-from tests.channels.receiver import Receiver, receiver
+from tests.channels.receiver import receiver
 from tests.conftest import Running
-from tests.world import World, create_world
+from tests.world import create_world
 from warmline.channels.addresses import refusal
 from warmline.channels.outgoing import Outgoing, Unreachable
 
 PUBLIC = "93.184.215.14"
+LIES = "hooks.lying.example"
 connected: list[Any] | None = None
 
 
@@ -118,23 +121,33 @@ def test_what_python_itself_calls_not_global_is_never_reached() -> None:
     ] == []
 
 
-async def test_a_server_that_allows_nothing_inside_says_so_in_the_delivery(shared: Running) -> None:
+async def test_a_name_that_leads_inside_is_told_in_the_delivery(
+    shared: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written plainly is refused at the door; what a name leads to is seen when it is looked up."""
     world = await create_world(shared.app, shared.address)
+    _make_lie(monkeypatch, LIES, "127.0.0.1")
     async with receiver() as there:
-        await _webhook_to(world, there)
+        hook = {"event_types": ["handoff.created"]}
+        refused = await world.acme.owner.post("webhooks", hook | {"url": there.url}, 422)
+        assert (refused["errors"][0]["field"], "127.0.0.1" in refused["detail"]) == ("url", True)
+        made = await world.acme.owner.post("webhooks", hook | {"url": f"http://{LIES}:{there.port}/"}, 201)
         await world.acme.handoff()
         failed = await settled(world.acme, "failed")
-        assert "inside a network" in failed["last_error"]
+        assert f"{LIES} leads to 127.0.0.1, which is inside a network" in failed["last_error"]
         assert failed["next_at"] is not None
         assert there.got == []
         assert len(await deliveries(world.acme)) == 1
-        channel = (await world.acme.owner.get("channels"))["items"][0]
-        await world.acme.owner.delete(f"channels/{channel['id']}")
+        await world.acme.owner.delete(f"webhooks/{made['id']}")
     await world.close()
 
 
-async def _webhook_to(world: World, there: Receiver) -> None:
-    await world.acme.owner.post("webhooks", {"url": there.url, "event_types": ["handoff.created"]}, 201)
+def _make_lie(monkeypatch: pytest.MonkeyPatch, name: str, address: str) -> None:
+    """Have the name service answer with this address for this name."""
+    ask = socket.getaddrinfo
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda host, *more, **named: ask(address if host == name else host, *more, **named)
+    )
 
 
 async def test_the_name_stays_what_the_other_side_is_asked_for() -> None:
@@ -162,3 +175,24 @@ async def greeted() -> AsyncIterator[tuple[int, list[bytes]]]:
 
     async with await asyncio.start_server(connected, "127.0.0.1", 0) as server:
         yield server.sockets[0].getsockname()[1], greetings
+
+
+async def test_a_name_service_that_hangs_holds_up_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All threads that others share would wait with it: those of the database's own name, and of everything else."""
+    answers, begun = threading.Event(), threading.Event()
+
+    def hanging(*_: Any, **__: Any) -> Any:
+        begun.set()
+        answers.wait(30)
+        raise socket.gaierror("too late")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hanging)
+    asking = [Outgoing(seconds=1).send("POST", f"http://slow{number}.example/", {}, b"{}") for number in range(40)]
+    tried = asyncio.gather(*asking, return_exceptions=True)
+    while not begun.is_set():
+        await asyncio.sleep(0)
+    try:
+        assert await asyncio.wait_for(asyncio.to_thread(lambda: "here"), 10) == "here"
+        assert {str(one) for one in await tried} == {"There was no whole answer within 1 s."}
+    finally:
+        answers.set()

@@ -128,3 +128,19 @@ async def test_a_case_without_a_ticket_is_no_failure(world: World, there: Receiv
     sent = await settled(world.acme, "sent")
     assert sent["attempt_log"][0]["detail"] == "The case names no ticket: there was nothing to write to."
     assert there.got == []
+
+
+async def test_a_key_is_never_told_to_another_address_than_it_was_entered_for(world: World, there: Receiver) -> None:
+    made = await ticket_channel(world.acme, there, "connectwise", **KEYS)
+    path, elsewhere = f"channels/{made['id']}", {"url": "http://127.0.0.1:9/"}
+    problem = await world.acme.owner.patch(path, elsewhere, expect=422)
+    assert problem["errors"][0]["field"] == "private_key"
+    await world.acme.owner.patch(path, {"url": f"{made['config']['url']}manage"})
+    changed = await world.acme.owner.patch(path, elsewhere | {"private_key": "another"})
+    assert changed["config"]["url"] == elsewhere["url"]
+
+
+async def test_what_cannot_be_a_header_is_refused_when_it_is_entered(world: World) -> None:
+    body = {"kind": "ticket", "system": "connectwise", "url": "https://cw.example/"} | KEYS | {"client_id": "jörg"}
+    problem = await world.acme.owner.post("channels", body, 422)
+    assert problem["errors"][0]["field"] == "client_id"

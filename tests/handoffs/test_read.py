@@ -69,3 +69,20 @@ async def test_the_list_comes_in_pages_in_the_order_of_the_queue(world: World) -
         seen += [one["id"] for one in page["items"]]
         cursor = {"cursor": page["next_cursor"]} if page["next_cursor"] else {}
     assert seen == [made[number]["id"] for number in (0, 1, 3, 2, 4)]
+
+
+async def test_closed_ones_are_listed_by_when_they_ended_the_newest_first(world: World) -> None:
+    acme = world.acme
+    made = [await claimed(world) for _ in range(5)]
+    ended = [made[place]["id"] for place in (2, 0, 4, 1)]
+    for id in ended:
+        world.advance(seconds=5)
+        await acme.ben.post(f"handoffs/{id}/close", {"reason": "resolved"})
+    whole = await acme.ben.get("handoffs", state="closed")
+    assert [one["id"] for one in whole["items"]] == list(reversed(ended))
+    first = await acme.ben.get("handoffs", state="closed", limit=2)
+    await acme.ben.post(f"handoffs/{made[3]['id']}/close", {"reason": "resolved"})  # meanwhile, and on top
+    rest = await acme.ben.get("handoffs", state="closed", limit=2, cursor=first["next_cursor"])
+    assert [one["id"] for one in first["items"] + rest["items"]] == list(reversed(ended))
+    assert (await acme.ben.get("handoffs", state="closed", limit=1))["items"][0]["id"] == made[3]["id"]
+    await acme.ben.get("handoffs", 422, state="ready", cursor=first["next_cursor"])

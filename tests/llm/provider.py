@@ -53,13 +53,17 @@ class Hold:
 
 @dataclass
 class Provider:
-    """`answers` are given in turn; when they are used up, `always` makes one of the question."""
+    """`answers` are given in turn; when they are used up, `always` makes one of the question.
+
+    `tokens` is what it counts, in answers that are no stream; None where it does not count.
+    """
 
     address: str = ""
     answers: list[Any] = field(default_factory=list)
     always: Callable[[Ask], Any] = lambda _: Status(500)
     asked: list[Ask] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
+    tokens: dict[str, int] | None = field(default_factory=lambda: dict(TOKENS))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def reply(self, ask: Ask) -> Any:
@@ -105,7 +109,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif messages:
             kind, body = "text/event-stream", "".join(_event(one) for one in _messages(ask, reply))
         else:
-            kind, body = "application/json", json.dumps(_completion(ask, reply))
+            kind, body = "application/json", json.dumps(_completion(ask, reply, self.provider.tokens))
         self._send(reply.code if isinstance(reply, Status) else 200, kind, body.encode())
 
     def _send(self, status: int, kind: str, body: bytes) -> None:
@@ -161,7 +165,7 @@ def _message(ask: Ask, reply: Any) -> dict[str, Any]:
     return head | {"stop_reason": why, "stop_sequence": None, "usage": usage}
 
 
-def _completion(ask: Ask, reply: Any) -> dict[str, Any]:
+def _completion(ask: Ask, reply: Any, tokens: dict[str, int] | None) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": None}
     if isinstance(reply, Words):
         message["content"] = reply.text
@@ -169,9 +173,13 @@ def _completion(ask: Ask, reply: Any) -> dict[str, Any]:
         call = {"name": _tool(reply) or ask["tools"][0]["function"]["name"], "arguments": _json(reply)}
         message["tool_calls"] = [{"id": "call_1", "type": "function", "function": call}]
     choice = {"index": 0, "message": message, "finish_reason": "stop" if message["content"] else "tool_calls"}
-    usage = {"prompt_tokens": TOKENS["input"], "completion_tokens": TOKENS["output"], "total_tokens": 120}
     head = {"id": "c", "object": "chat.completion", "created": 0, "model": ask["model"]}
-    return head | {"choices": [choice], "usage": usage}
+    made = head | {"choices": [choice]}
+    if tokens is None:
+        return made
+    return made | {
+        "usage": {"prompt_tokens": tokens["input"], "completion_tokens": tokens["output"], "total_tokens": 1}
+    }
 
 
 def _tool(reply: Any) -> str | None:

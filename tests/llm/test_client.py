@@ -10,7 +10,7 @@ import pytest_asyncio
 from pydantic import BaseModel, Field, ValidationError
 
 from tests.llm.provider import KEY, TOKENS, Hold, Provider, Status, Words, provider, said, settings_of
-from warmline.llm.client import Client, NoAnswer, Question
+from warmline.llm.client import MOST_COUNTED, Client, NoAnswer, Question
 from warmline.settings import Settings
 
 
@@ -151,3 +151,20 @@ print([name for name in ("pydantic_ai", "anthropic", "openai") if name in sys.mo
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+@pytest.mark.parametrize("kind", ["openai"])
+async def test_what_a_provider_does_not_count_is_counted_by_its_length(there: Provider, client: Client) -> None:
+    """Else the cap of a day would never be reached."""
+    there.tokens, there.answers = None, [GOOD, BAD, BAD]
+    told = (await client.ask(ASK)).usage
+    assert (told.input_tokens, told.output_tokens) == (ASK.tokens, len('{"word":"good"}') // 4)
+    assert ASK.tokens > 0
+    assert (await refused(client)).usage.input_tokens == ASK.tokens
+
+
+@pytest.mark.parametrize("kind", ["openai"])
+async def test_what_a_provider_counts_wrongly_can_still_be_written_down(there: Provider, client: Client) -> None:
+    there.tokens, there.answers = {"input": 10**15, "output": 10**15}, [GOOD]
+    told = (await client.ask(ASK)).usage
+    assert (told.input_tokens, told.output_tokens) == (MOST_COUNTED, MOST_COUNTED)

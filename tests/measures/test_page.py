@@ -44,6 +44,33 @@ async def test_a_timed_pickup_is_noted_and_can_be_withdrawn(world: World, took: 
         assert "By phone" not in await ben.get("/analytics")
 
 
+async def test_an_admin_withdraws_what_somebody_noted_and_takes_it_back(world: World) -> None:
+    made = await world.acme.ben.post("analytics/baselines", {"seconds": 600, "note": "By phone"}, 201)
+    place = f"/analytics/baselines/{made['id']}"
+    async with _in(world, world.acme.admin) as ada, _in(world, world.acme.cleo) as cleo:
+        assert f'action="{place}/withdraw"' in await ada.get("/analytics")
+        assert f'action="{place}/withdraw"' not in await cleo.get("/analytics")
+        assert (await cleo.post(f"{place}/withdraw")).status_code == 403
+        await ada.post(f"{place}/withdraw")
+        shown = await ada.get("/analytics")
+        assert "By phone" not in shown
+        assert f'formaction="{place}/restore"' in shown
+        assert (await cleo.post(f"{place}/restore")).status_code == 403
+        await ada.post(f"{place}/restore")
+        assert "By phone" in await ada.get("/analytics")
+        await ada.post(f"{place}/restore")
+    told = (await world.acme.admin.get("events", subject=f"baseline:{made['id']}"))["items"]
+    assert [one["type"] for one in told] == ["baseline.restored", "baseline.withdrawn", "baseline.added"]
+
+
+async def test_what_was_just_noted_can_be_taken_back_at_once(world: World) -> None:
+    async with _in(world, world.acme.ben) as ben:
+        await ben.get("/analytics")
+        await ben.post("/analytics/baselines", took="12:40")
+        (one,) = (await world.acme.ben.get("analytics/baselines"))["items"]
+        assert f'formaction="/analytics/baselines/{one["id"]}/withdraw"' in await ben.get("/analytics")
+
+
 @pytest.mark.parametrize("took", ["", "soon", "12", "0:00", "1:2:3:4", "9999:00", "168:00:01", "-1:00", "١:٠٠"])
 async def test_what_is_no_time_comes_back_with_what_was_typed(world: World, took: str) -> None:
     async with _in(world, world.acme.ben) as ben:

@@ -1,6 +1,7 @@
 """What goes wrong on the way: it ends on the sign-in page, with a sentence and a status, and tells no secret."""
 
 import json
+import time
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from tests.oidc.provider import SECRET, Provider
 from tests.web.visitors import Visitor, newcomer
 from tests.world import World
 from warmline.db.connections import Urls
+from warmline.web.oidc.trip import Trip
 
 ELSEWHERE = "was not begun in this browser"
 
@@ -108,6 +110,14 @@ async def test_who_takes_longer_than_ten_minutes_begins_anew(
     world.advance(minutes=9)
     provider.twist = lambda claims: claims.update(iat=claims["iat"] + 540, exp=claims["exp"] + 540)
     assert (await visitor.http.get(back)).status_code == 303
+
+
+async def test_a_way_that_begins_in_the_future_is_none(world: World, visitor: Visitor, provider: Provider) -> None:
+    """Whoever writes such a cookie could use one attempt for ever, and each would be remembered as long."""
+    ahead = Trip("s" * 32, int(time.time()) + 300, "/desk")
+    headers, query = {"Cookie": f"{COOKIE}={ahead.written()}"}, {"code": "c", "state": ahead.state}
+    says(await visitor.http.get("/sign-in/oidc/back", params=query, headers=headers), 400, "This sign-in took too long")
+    assert provider.forms == []
 
 
 async def test_an_answer_that_names_another_issuer_is_refused(

@@ -126,11 +126,13 @@ async def test_who_waits_for_the_provider_holds_up_nobody_else(
 
 
 async def test_a_provider_that_is_not_there(visitor: Visitor, provider: Provider, database: Urls) -> None:
-    """Port 9 is for discarding, and nobody listens."""
-    gone = setting_up(provider, oidc_issuer="http://127.0.0.1:9/of/acme")
+    """Port 9 is for discarding, and nobody listens. It is no failure of whoever comes: passwords go on from there."""
+    gone = setting_up(provider, oidc_issuer="http://127.0.0.1:9/of/acme", sign_in_attempts=1)
     async with running(settings_for(database, **gone)) as server, Visitor(server.address) as somebody:
-        says(await somebody.http.get("/sign-in/oidc"), 502, DOWN)
+        for _ in range(7):
+            says(await somebody.http.get("/sign-in/oidc"), 502, DOWN)
         await somebody.get("/sign-in")
+        assert (await somebody.post("/sign-in", email="a@b.example", password="x")).status_code == 401
 
 
 async def test_a_secret_that_is_wrong_is_the_operators_matter(

@@ -3,8 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from tests.sdk.sides import Client, client, methods
-from tests.world import World
+from tests.world import Tenant, World, until
+from warmline.sdk import Forbidden, Stale
 
 ABOUT = {"title": "Outlook fails", "problem": "Seven of nine seats get no mail."}
 
@@ -12,6 +15,15 @@ ABOUT = {"title": "Outlook fails", "problem": "Seven of nine seats get no mail."
 async def opened(agent: Client, world: World) -> Any:
     """A handle of a new case."""
     return await agent.do(agent.inner.cases.open, str(world.acme.squad), **ABOUT)
+
+
+async def read(acme: Tenant, handoff_id: str) -> None:
+    """Wait until a handoff has its assessment."""
+
+    async def is_read() -> bool:
+        return bool((await acme.ben.get(f"handoffs/{handoff_id}"))["assessment"]["state"] == "ready")
+
+    await until(is_read)
 
 
 async def test_cases_by_id(world: World, side: str) -> None:
@@ -33,7 +45,24 @@ async def test_cases_by_id(world: World, side: str) -> None:
         assert case.id in [one.id for one in listed]
         assert (await agent.do(cases.resolve, case.id, summary="Back to 4.1.")).status == "resolved"
         assert (await agent.do(cases.documentation, case.id)).what_solved_it == "Back to 4.1."
+        with pytest.raises(Forbidden):
+            await agent.do(cases.erase, case.id)
+        with pytest.raises(Forbidden):
+            await agent.do(cases.erase_all, ticket="#1")
         assert agent.called(cases) == methods(cases)
+
+
+async def test_a_case_and_a_customer_are_erased(world: World, side: str) -> None:
+    opened = [await world.acme.case(customer={"email": "kim@example.com"}) for _ in range(2)]
+    for one in opened:
+        await world.acme.agent.post(f"cases/{one['id']}/resolve", {})
+    async with client(side, world.address, world.acme.admin) as ada:
+        cases = ada.inner.cases
+        found = await ada.do(cases.erase_all, email="kim@example.com")
+        assert (found.dry_run, found.erased, found.not_ended) == (True, 2, 0)
+        assert (await ada.do(cases.erase, opened[0]["id"])).data.title.startswith("Removed on")
+        done = await ada.do(cases.erase_all, customer={"email": "kim@example.com"}, dry_run=False, expected=1)
+        assert (done.dry_run, done.erased) == (False, 1)
 
 
 async def test_a_case_in_hand(world: World, side: str) -> None:
@@ -51,6 +80,8 @@ async def test_a_case_in_hand(world: World, side: str) -> None:
         assert (await agent.do(case.resolve, summary="Done.")) is case
         assert case.status == "resolved"
         assert "Done." in (await agent.do(case.documentation)).text
+        with pytest.raises(Forbidden):
+            await agent.do(case.erase)
         assert agent.called(case) == methods(case)
 
 
@@ -72,6 +103,9 @@ async def test_handoffs_by_id(world: World, side: str) -> None:
         assert (await ada.do(handoffs.close, id, "resolved", notes="4.1", fields={"n": 1})).data.fields == {"n": 1}
         assert (await ada.do(handoffs.wait, id)).closure_reason == "resolved"
         other = (await acme.handoff())["id"]
+        await read(acme, other)
+        assert (await ada.do(handoffs.text, other, "client_update")).source == "template"
+        assert (await ada.do(handoffs.ask_for_analysis, other)).data.assessment.state == "pending"
         assert (await ada.do(handoffs.transfer, other, "Yours", user_id=str(acme.ben.id))).state == "claimed"
         assert (await ada.do(handoffs.return_to_agent, other, "Restart it.", notes="n")).returned
         assert ada.called(handoffs) == methods(handoffs)
@@ -92,6 +126,9 @@ async def test_a_handoff_in_hand(world: World, side: str) -> None:
         assert (await ada.do(one.refresh)).closure_reason == "other"
         assert (await ada.do(one.wait)).state == "closed"
         two = await ada.do(ada.inner.handoffs.get, (await acme.handoff())["id"])
+        await read(acme, two.id)
+        assert (await ada.do(two.text, "ticket_notes")).source == "assessment"
+        assert (await ada.do(two.ask_for_analysis)) is two
         await ada.do(two.return_to_agent, "Restart it.")
         assert (two.returned, two.outcome) == (True, "Restart it.")
         assert ada.called(one) == methods(one)
@@ -102,6 +139,10 @@ async def test_squads_and_members(world: World, side: str) -> None:
         squads, members = olga.inner.squads, olga.inner.members
         squad = await olga.do(squads.create, "Billing")
         assert squad in await olga.all(squads.list)
+        version = (await olga.do(squads.get, squad.id)).version
+        assert (await olga.do(squads.rename, squad.id, "Bills", if_match=version)).name == "Bills"
+        with pytest.raises(Stale):
+            await olga.do(squads.rename, squad.id, "Invoices", if_match=version)
         jane = await olga.do(members.add, squad.id, "agent", "billing_agent", name="Jane")
         ben = await olga.do(members.add, squad.id, "user", "lead", user_id=str(world.acme.ben.id))
         assert await olga.all(members.list, squad.id) == [jane, ben]
@@ -117,6 +158,7 @@ async def test_users_and_tokens(world: World, side: str) -> None:
         assert dora in await olga.all(users.list)
         assert (await olga.do(users.change, dora.id, name="Dora D.", role="viewer", disabled=False)).role == "viewer"
         assert (await olga.do(users.get, dora.id)).name == "Dora D."
+        await olga.do(users.release_identity, dora.id)
         link = await olga.do(users.make_password_link, dora.id)
         assert link.set_password_url.startswith("http")
         assert link.set_password_url not in repr(link)
@@ -137,8 +179,96 @@ async def test_the_organization_and_who_one_is(world: World, side: str) -> None:
         changed = await olga.do(organization.change, name="Acme & Co", settings={"claim_lease_seconds": 600})
         assert (await olga.do(organization.get)) == changed
         assert (changed.name, changed.settings["claim_lease_seconds"]) == ("Acme & Co", 600)
-        assert "resolved" in [reason.key for reason in await olga.all(organization.close_reasons)]
+        with pytest.raises(Stale):
+            await olga.do(organization.change, name="Acme", if_match='"old"')
+        again = await olga.do(organization.change, name="Acme", if_match=changed.version)
+        assert again.version != changed.version
         assert olga.called(organization) == methods(organization)
+
+
+async def test_close_reasons(world: World, side: str) -> None:
+    async with client(side, world.address, world.acme.owner) as olga:
+        reasons, field = olga.inner.close_reasons, {"key": "serial", "label": "Serial number", "required": True}
+        assert "resolved" in [reason.key for reason in await olga.all(reasons.list)]
+        made = await olga.do(reasons.add, "spare", "Sent a part", help="By post", requires_notes=True, fields=[field])
+        assert (made.help, made.requires_notes, made.fields[0].required) == ("By post", True, True)
+        version = (await olga.do(reasons.get, "spare")).version
+        moved = await olga.do(reasons.change, "spare", label="Part sent", help="", position=0, fields=[],
+                              requires_notes=False, if_match=version)  # fmt: skip
+        assert (moved.label, moved.help, moved.fields) == ("Part sent", "", ())
+        assert (await olga.all(reasons.list))[0] == moved
+        with pytest.raises(Stale):
+            await olga.do(reasons.change, "spare", label="Sent", if_match=version)
+        await olga.do(reasons.retire, "spare")
+        assert "spare" not in [one.key for one in await olga.all(reasons.list)]
+        assert "spare" in [one.key for one in await olga.all(reasons.list, retired=True)]
+        assert (await olga.do(reasons.change, "spare", retired=False)).retired_at is None
+        assert olga.called(reasons) == methods(reasons)
+
+
+async def test_presence_and_the_bell(world: World, side: str) -> None:
+    async with client(side, world.address, world.acme.ben) as ben:
+        presence, bell = ben.inner.presence, ben.inner.notifications
+        assert (await ben.do(presence.set, "busy", capacity=7)).capacity == 7
+        there = await ben.do(presence.get)
+        assert (there.status, there.capacity) == ("busy", 7)
+        assert (await ben.do(presence.set, "available", if_match=there.version)).status == "available"
+        with pytest.raises(Stale):
+            await ben.do(presence.set, "away", if_match=there.version)
+        handoff = await world.acme.handoff()
+        assert await ben.do(bell.count_unread) == 1
+        (told,) = await ben.all(bell.list)
+        assert (told.kind, told.subject.id, told.is_unread) == ("escalation", handoff["id"], True)
+        assert (await ben.do(bell.read, told.id)).read_at is not None
+        assert await ben.do(bell.count_unread) == 0
+        assert (ben.called(presence), ben.called(bell)) == (methods(presence), methods(bell))
+
+
+async def test_channels_webhooks_and_deliveries(world: World, side: str) -> None:
+    async with client(side, world.address, world.acme.owner) as olga:
+        channels, webhooks, deliveries = olga.inner.channels, olga.inner.webhooks, olga.inner.deliveries
+        mail = await olga.do(channels.create, "email", to="leads@acme.example", squad_id=str(world.acme.squad))
+        assert (mail.config, mail.secret) == ({"to": "leads@acme.example"}, None)
+        version = (await olga.do(channels.get, mail.id)).version
+        changed = await olga.do(channels.change, mail.id, name="Leads", every_squad=True, if_match=version)
+        assert (changed.name, changed.squad_id) == ("Leads", None)
+        with pytest.raises(Stale):
+            await olga.do(channels.change, mail.id, name="Others", if_match=version)
+        tried = await olga.do(channels.test, mail.id)
+        assert (tried.channel.id, tried.event_type) == (mail.id, "channel.tested")
+        assert tried.id in [one.id for one in await olga.all(deliveries.list, channel_id=mail.id)]
+        hook = await olga.do(webhooks.create, "https://nowhere.invalid/", ["handoff.*"], name="Ours")
+        assert hook.secret.startswith("whsec_")
+        assert hook.secret not in repr(hook)
+        assert (await olga.do(webhooks.rotate_secret, hook.id)).secret != hook.secret
+        version = (await olga.do(webhooks.get, hook.id)).version
+        assert (await olga.do(webhooks.change, hook.id, event_types=["*"], if_match=version)).event_types == ("*",)
+        assert (await olga.do(webhooks.test, hook.id)).event_type == "channel.tested"
+        assert [one.id for one in await olga.all(webhooks.list)] == [hook.id]
+        await olga.do(webhooks.disable, hook.id)
+        assert [one.id for one in await olga.all(channels.list, kind="webhook") if one.disabled_at] == [hook.id]
+        await olga.do(channels.disable, mail.id)
+        dead = await olga.all(deliveries.list, state="dead", channel_id=mail.id)
+        await olga.do(channels.change, mail.id, disabled=False)
+        assert (await olga.do(deliveries.redrive, dead[0].id)).state == "pending"
+        assert (await olga.do(deliveries.get, dead[0].id)).subject.id == mail.id
+        await olga.do(channels.disable, mail.id)
+        for part in (channels, webhooks, deliveries):
+            assert olga.called(part) == methods(part)
+
+
+async def test_analytics_and_baselines(world: World, side: str) -> None:
+    async with client(side, world.address, world.acme.admin) as ada:
+        analytics = ada.inner.analytics
+        made = await ada.do(analytics.add_baseline, 600, note="By phone", squad_id=str(world.acme.squad))
+        assert await ada.all(analytics.baselines, squad_id=str(world.acme.squad)) == [made]
+        await ada.do(analytics.withdraw_baseline, made.id)
+        assert await ada.all(analytics.baselines) == []
+        assert await ada.do(analytics.restore_baseline, made.id) == made
+        told = await ada.do(analytics.escalations, period="30d")
+        assert (told.period, told.claimed, len(told.trend), told.baseline_entries) == ("30d", 0, 31, 1)
+        assert (told.trend[0].time_to_claim.median_seconds, told.before.with_action) == (None, 0)
+        assert ada.called(analytics) == methods(analytics)
 
 
 async def test_events_and_their_pages(world: World, side: str) -> None:

@@ -33,7 +33,7 @@ def parts() -> Iterator[Any]:
     """What hangs on a client, both of each."""
     one, other = Warmline(*NOWHERE), AsyncWarmline(*NOWHERE)
     hanging = [name for name in vars(one) if not name.startswith("_") and name != "http"]
-    assert len(hanging) == 8
+    assert len(hanging) == 15
     yield from (pytest.param(type(getattr(one, name)), type(getattr(other, name)), id=name) for name in hanging)
     yield from (pytest.param(*twins, id=name) for name, twins in TWINS.items())
 

@@ -66,6 +66,19 @@ async def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(
     assert (await world.acme.viewer.get("organization"))["settings"]["claim_lease_seconds"] == 900
 
 
+async def test_what_is_more_urgent_is_promised_no_later(world: World) -> None:
+    async with at(world, world.acme.admin) as ada:
+        answer = await sends(ada, HERE, urgent="10 min", low="10 min", normal="10 min", high="10 min")
+        assert "Saved" in await says(ada, answer)
+        wrong = await sends(ada, HERE, urgent="11 min", normal="12 min")
+    assert wrong.status_code == 422
+    assert errors(wrong.text) == {
+        "urgent": "Urgent is promised later than high.", "normal": "Normal is promised later than low.",
+    }  # fmt: skip
+    due = (await world.acme.viewer.get("organization"))["settings"]["due_seconds"]
+    assert set(due.values()) == {600}
+
+
 async def test_of_two_admins_the_second_is_told_what_the_first_has_changed(world: World) -> None:
     acme = world.acme
     async with at(world, acme.admin) as ada, at(world, acme.owner) as olga:

@@ -1,9 +1,19 @@
 """Presence and capacity: who is there to take work, and how much of it they hold."""
 
+import html
+import re
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
+from tests.conftest import Running
 from tests.handoffs.cast import claimed
-from tests.world import Actor, World
+from tests.settings.screens import at
+from tests.web.visitors import Visitor
+from tests.world import Actor, World, until
+from warmline.db.transaction import tenant
+from warmline.organizations.model import Session
 
 
 async def says(who: Actor, status: str, expect: int = 200, **more: Any) -> Any:
@@ -84,3 +94,77 @@ async def test_who_is_disabled_is_not_there(world: World) -> None:
     await says(acme.ben, "available")
     await acme.admin.patch(f"users/{acme.ben.id}", {"disabled": True})
     assert (await acme.admin.get(f"users/{acme.ben.id}"))["presence"] == "offline"
+
+
+async def panel(visitor: Visitor) -> str:
+    """What the desk says about who is free."""
+    found = re.search(r'<section class="sect" id="free".*?</section>', await visitor.get("/desk"), re.DOTALL)
+    assert found
+    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", found[0]).split()))
+
+
+async def session_row(world: World, who: Actor) -> tuple[datetime, datetime]:
+    """When somebody's browser was seen last, and when its session ends."""
+    async with world.app.database.transaction(tenant(world.acme.id)) as unit:
+        query = select(Session.seen_at, Session.expires_at).where(Session.user_id == who.id)
+        return tuple((await unit.session.execute(query)).one())  # type: ignore[return-value]
+
+
+async def test_who_closes_the_laptop_does_not_count_as_free_after_some_minutes(world: World) -> None:
+    acme = world.acme
+    async with at(world, acme.ben) as ben, at(world, acme.admin) as ada:
+        await says(acme.ben, "available")
+        assert "Free now 1 of 1 Be Ben" in await panel(ada)
+        world.advance(minutes=4)
+        assert "Free now 1 of 1 Be Ben" in await panel(ada)
+        world.advance(minutes=2)
+        assert "Free now 0 of 1 Be Ben last seen 6 min ago" in await panel(ada)
+        assert (await acme.ben.get("me"))["presence"] == "available"  # it is as they said, and shown as it looks
+        await ben.get("/cases")
+        assert "Free now 1 of 1 Be Ben" in await panel(ada)
+        world.advance(minutes=20)
+        await says(acme.ben, "busy")
+        assert "Ben busy" in await panel(ada)
+        world.advance(minutes=20)
+        assert "Ben busy" in await panel(ada)
+        await says(acme.ben, "available")  # said by a program of theirs, just now
+        assert "Free now 1 of 1 Be Ben" in await panel(ada)
+
+
+async def test_who_is_signed_in_nowhere_is_as_a_program_says(world: World) -> None:
+    async with at(world, world.acme.admin) as ada:
+        await says(world.acme.cleo, "available")
+        world.advance(minutes=30)
+        assert "Free now 1 of 1 Cl Cleo" in await panel(ada)
+
+
+async def test_an_open_page_is_somebody_there_and_keeps_no_session_from_its_end(world: World, shared: Running) -> None:
+    acme, watch = world.acme, shared.web.state.watch
+    async with at(world, acme.ben) as ben, at(world, acme.admin) as ada:
+        await says(acme.ben, "available")
+        seen, ends = await session_row(world, acme.ben)
+        async with ben.http.stream("GET", "/live?view=desk") as stream:
+            assert stream.status_code == 200
+
+            async def is_followed() -> bool:
+                return any(caller.user_id == acme.ben.id for caller in watch.streams.values())
+
+            await until(is_followed)
+            world.advance(minutes=6)
+            await watch.note_who_is_there()
+            assert "Free now 1 of 1 Be Ben" in await panel(ada)
+            assert (await session_row(world, acme.ben))[0] > seen
+            assert (await session_row(world, acme.ben))[1] == ends
+
+
+async def test_that_somebody_is_there_is_written_down_about_once_a_minute(world: World) -> None:
+    async with at(world, world.acme.ben) as ben:
+        await ben.get("/desk")
+        moved = await session_row(world, world.acme.ben)
+        world.advance(seconds=30)
+        await ben.get("/desk")
+        assert await session_row(world, world.acme.ben) == moved
+        world.advance(seconds=30)
+        await ben.get("/desk")
+        seen, ends = await session_row(world, world.acme.ben)
+        assert (seen > moved[0], ends) == (True, moved[1])

@@ -125,6 +125,6 @@ def request(operation: Operation, tries: Tries, slot: Slot, value: Any) -> dict[
     if door.cookie:
         headers["Cookie"] = "; ".join(filter(None, [headers.get("Cookie"), door.cookie]))
     content = door.content_with(own, slot.name, value) if slot.where == "body" else door.content(own)
-    url = operation.path.format_map(in_path | {"kind": "case"})
+    url = operation.path.format_map(in_path | {"kind": "case", **door.words})
     asked = {"method": operation.method, "url": url, "params": query, "headers": headers}
     return asked | ({"json": content} if door.body else {"data": content} if door.form else {})

@@ -14,7 +14,7 @@ class Door:
 
     `body` is JSON, `form` a form; `texts` are fields that carry an id inside a text, as `user:ID`, with their table;
     `query_with` is what a name of the query wants beside it; `either` are fields that exclude each other; `same` says
-    which of one's own ids a name of the path means here.
+    which of one's own ids a name of the path means here, `words` what stands in it that is no id.
     """
 
     body: Body | None = None
@@ -24,6 +24,7 @@ class Door:
     texts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     either: frozenset[str] = frozenset()
     same: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
     cookie: str = ""
     uses_up: bool = False  # it succeeds once and not again: done once before its answers are compared
 

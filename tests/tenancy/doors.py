@@ -36,6 +36,7 @@ TABLE_OF = {
     "token_id": "tokens",
     "user_id": "users",
     "webhook_id": "channels",
+    "who": "users",
 }
 OTHERWISE = {"cursor": "cursor", "if-match": "version", "last-event-id": "place", "seen": "place", "subject": "subject"}
 
@@ -52,6 +53,7 @@ NO_IDS = frozenset(
             "key",
             "kind",
             "text",
+            "shipped",
             "limit",
             "moved",
             "next",
@@ -63,6 +65,6 @@ NO_IDS = frozenset(
             "state",
             "status",
         ),
-        *("timeout", "view"),
+        *("timeout", "view", "q", "mine", "what", "ticket"),
     }
 )

@@ -20,10 +20,13 @@ API: dict[str, Door] = {
     "POST /api/v1/cases/{case_id}/escalate": Door(
         lambda own: {"intent": "escalate", "reason": "Beyond me.", "target_user_id": own["target_user_id"]}
     ),
+    "POST /api/v1/cases/{case_id}/erase": Door(),
+    "POST /api/v1/erasures": Door(lambda _: {"email": "nobody@example.com", "dry_run": False}),
     "GET /api/v1/analytics/escalations": Door(),
     "GET /api/v1/analytics/baselines": Door(),
     "POST /api/v1/analytics/baselines": Door(lambda _: {"seconds": 600}),
     "DELETE /api/v1/analytics/baselines/{baseline_id}": Door(),
+    "POST /api/v1/analytics/baselines/{baseline_id}/restore": Door(),
     "GET /api/v1/close-reasons": Door(),
     "POST /api/v1/close-reasons": Door(lambda _: {"key": f"k{uuid4().hex}", "label": "Sent a spare"}),
     "GET /api/v1/close-reasons/{key}": Door(),

@@ -10,12 +10,15 @@ CSRF = csrf_token("a-form-of-ours")
 PASSWORD = "correct horse battery"
 HELD = "/handoffs/{handoff_id}"
 PERSON, REASON, SQUAD = "/settings/people/{user_id}", "/settings/close-reasons/{key}", "/settings/squads/{squad_id}"
+CHANNEL = "/settings/channels/{channel_id}"
 
+CHAT = {"url": "slack://none", "events": "handoff.created"}
 TIMES = {"urgent": "1 min", "high": "5 min", "normal": "15 min", "low": "1 h", "lease": "15 min"}
 
 PAGES: dict[str, Door] = {
     "GET /": Door(),
     "GET /desk": Door(),
+    "GET /desk/metric": Door(),
     "GET /cases": Door(),
     "GET /cases/{case_id}": Door(),
     "GET /history": Door(),
@@ -44,6 +47,7 @@ PAGES: dict[str, Door] = {
     "POST /handoffs/claim-next": Door(uses_up=True),
     f"GET {HELD}": Door(),
     f"GET {HELD}/glance": Door(),
+    f"GET {HELD}/story": Door(),
     f"GET {HELD}/work": Door(),
     f"POST {HELD}/claim": Door(form=lambda _: {"way": "continue"}),
     f"POST {HELD}/say": Door(form=lambda _: {"kind": "message", "text": "Hello."}),
@@ -63,11 +67,16 @@ PAGES: dict[str, Door] = {
     "GET /analytics/days.csv": Door(),
     "POST /analytics/baselines": Door(form=lambda _: {"took": "12:40"}),
     "POST /analytics/baselines/{baseline_id}/withdraw": Door(),
+    "POST /analytics/baselines/{baseline_id}/restore": Door(),
     "GET /profile": Door(),
     "POST /profile/password": Door(form=lambda _: {"old": PASSWORD, "password": PASSWORD}),
     "POST /profile/presence": Door(form=lambda _: {"status": "away"}),
     "POST /sign-out/everywhere": Door(uses_up=True),
     "GET /settings": Door(),
+    "GET /settings/privacy": Door(),
+    "POST /settings/privacy": Door(form=lambda _: {"content": "30", "viewer": "email"}),
+    "POST /settings/privacy/find": Door(form=lambda _: {"email": "nobody@example.com"}),
+    "POST /settings/privacy/erase": Door(form=lambda _: {"email": "nobody@example.com", "expected": 0}),
     "GET /settings/organization": Door(),
     "POST /settings/organization": Door(
         form=lambda own: TIMES | {"name": own["organization_name"], "region": own["region"]}
@@ -98,7 +107,6 @@ PAGES: dict[str, Door] = {
     "POST /settings/new-close-reason": Door(form=lambda _: {"label": f"Reason {uuid4().hex}"}),
     "GET /settings/texts": Door(),
     "POST /settings/texts": Door(form=lambda _: {"which": "headline", "text": "{who}: {problem}"}),
-    "POST /settings/texts/preview": Door(form=lambda _: {"which": "headline", "text": "{who}: {problem}"}),
     "GET /settings/models": Door(),
     "POST /settings/models": Door(
         form=lambda _: {"model_daily_tokens": "2,000,000", "model_input_characters": "40,000"}
@@ -108,4 +116,16 @@ PAGES: dict[str, Door] = {
     f"POST {REASON}/move": Door(form=lambda _: {"way": "up"}),
     f"POST {REASON}/retire": Door(),
     f"POST {REASON}/restore": Door(),
+    "GET /settings/channels": Door(),
+    "GET /settings/new-channel/{kind}": Door(words={"kind": "chat"}),
+    "POST /settings/new-channel/{kind}": Door(form=lambda _: CHAT, words={"kind": "chat"}),
+    f"GET {CHANNEL}": Door(),
+    f"POST {CHANNEL}": Door(form=lambda _: {"name": "Ours", "events": "handoff.created"}),
+    f"POST {CHANNEL}/test": Door(),
+    f"POST {CHANNEL}/rotate": Door(),
+    f"POST {CHANNEL}/disable": Door(),
+    f"POST {CHANNEL}/enable": Door(),
+    "GET /settings/deliveries": Door(),
+    "GET /settings/deliveries/{delivery_id}": Door(),
+    "POST /settings/deliveries/{delivery_id}/redrive": Door(),
 }

@@ -40,6 +40,8 @@ async def fresh(side: Side, operation: Operation, claimed: bool) -> dict[str, st
         own |= {"handoff_id": (await cast.handoff(case))["id"], "handoff_task_id": own["task_id"]}
         if claimed:
             await cast.ben.post(f"handoffs/{own['handoff_id']}/claim")
+    if operation.path.endswith("/erase") and "case_id" in operation.in_path:  # only what has ended
+        await cast.agent.post(f"cases/{own['case_id']}/resolve", {})
     if {"channel_id", "webhook_id", "delivery_id"} & set(operation.in_path):
         own |= await own_channels(side)
     if "baseline_id" in operation.in_path:

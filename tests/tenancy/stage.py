@@ -21,6 +21,7 @@ from warmline.organizations import secrets
 from warmline.organizations.identities import Vouched, bind
 from warmline.organizations.sign_in import open_session
 
+PAGED = (("people", "users"), ("tokens", "tokens"), ("deliveries", "deliveries"))  # settings, and whose list they show
 MANY = 800  # Idempotency-Keys
 WITH_TOKEN = ("owner", "admin", "operator", "viewer", "agent", "seat", "revoked")
 WITHOUT_TOKEN = ("anonymous", "operator's cookie", "owner's cookie")
@@ -98,6 +99,9 @@ async def _fill(side: Side) -> None:
         if state == "closed":
             await cast.ben.post(f"handoffs/{handoff['id']}/close", {"reason": "resolved", "notes": f"By {side.name}."})
     await cast.handoff(await _told(side, cast.agent), intent="park")
+    ended = await _told(side, cast.agent)
+    await cast.agent.post(f"cases/{ended['id']}/resolve", {})
+    await cast.admin.post(f"cases/{ended['id']}/erase")
     told = (await cast.ben.get("notifications"))["items"][-1]
     await cast.ben.post(f"notifications/{told['id']}/read")
     await cast.owner.post("squads", {"name": f"{side.name} nights"}, 201, key=f"key-{uuid4()}")
@@ -195,6 +199,6 @@ async def _look_around(eyes: asyncpg.Connection, side: Side) -> None:
         cursor = (await owner.get(path, limit=1))["next_cursor"]
         side.cursors |= {f"/api/v1/{path}": cursor, f"/{path}": cursor}
     side.cursors["/history"] = side.cursors["/events"]
-    side.cursors |= {"/settings/people": side.cursors["/users"], "/settings/tokens": side.cursors["/tokens"]}
+    side.cursors |= {f"/settings/{page}": side.cursors[f"/{of}"] for page, of in PAGED}
     positions = "SELECT position FROM warmline.event_positions WHERE organization_id = $1 ORDER BY position"
     side.places = [row["position"] for row in await eyes.fetch(positions, side.tenant.id)]

@@ -136,6 +136,15 @@ async def test_one_comes_back_to_where_one_was_going(world: World, visitor: Visi
     assert answer.headers["location"] == "/cases?status=parked"
 
 
+async def test_one_comes_back_also_where_the_address_has_other_letters(world: World, visitor: Visitor) -> None:
+    email = await with_password(world.address, PASSWORD, world.acme)
+    for by_scripts, header in (({}, "location"), ({"HX-Request": "true"}, "hx-redirect")):
+        await visitor.get("/sign-in")
+        form = {"csrf": visitor.csrf, "email": email, "password": PASSWORD, "next": "/cases?q=€"}
+        answer = await visitor.http.post("/sign-in", data=form, headers=by_scripts)
+        assert answer.headers[header] == "/cases?q=%E2%82%AC"
+
+
 async def test_every_sign_in_makes_a_new_session(world: World, visitor: Visitor) -> None:
     email = await with_password(world.address, PASSWORD, world.acme)
     visitor.http.cookies.set("warmline_session", "planted-by-somebody", domain="127.0.0.1")

@@ -126,3 +126,15 @@ async def test_a_proxy_is_believed_for_whom_it_asks_if_it_is_ours(own_database: 
             asks = bearing(f"wlu_{number:032}") | {"X-Forwarded-For": f"203.0.113.{number}"}
             told = await client.get("me", headers=asks)
     assert told.status_code == (401 if proxies == "127.0.0.0/8" else 429)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:1:2::3", "2001:db8:1:2:ffff::9", True), ("2001:db8:1:2::3", "2001:db8:1:3::3", False),
+        ("192.0.2.1", "192.0.2.2", False), ("::ffff:192.0.2.1", "192.0.2.1", True), ("unknown", "2001:db8::", False),
+    ],
+)  # fmt: skip
+def test_of_ipv6_a_whole_network_is_one_sender(one: str, other: str, same: bool) -> None:
+    """Everybody at home has as many addresses as there are grains of sand, and would never be slowed down."""
+    assert (throttle.network(one) == throttle.network(other)) == same

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from warmline.assessments.model import Assessment
+from warmline.assessments.spending import Reserved
 from warmline.errors import Conflict
 from warmline.ids import new_id
 from warmline.llm.client import Usage
@@ -27,6 +28,7 @@ class Lease:
     id: UUID
     handoff_id: UUID
     until: datetime
+    reserved: Reserved
 
 
 async def ask(session: AsyncSession, organization_id: UUID, handoff_id: UUID, now: datetime) -> None:
@@ -86,10 +88,10 @@ async def take_due(
     return (await session.scalars(locked)).one_or_none()
 
 
-async def lease(session: AsyncSession, assessment: Assessment, until: datetime) -> Lease:
+async def lease(session: AsyncSession, assessment: Assessment, until: datetime, reserved: Reserved) -> Lease:
     """Nobody else reads it until then; whoever is killed meanwhile has used one of the tries."""
     await change(session, assessment, next_at=until, attempts=assessment.attempts + 1)
-    return Lease(assessment.organization_id, assessment.id, assessment.handoff_id, until)
+    return Lease(assessment.organization_id, assessment.id, assessment.handoff_id, until, reserved)
 
 
 async def held(session: AsyncSession, lease: Lease) -> Assessment | None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from warmline.assessments.prompt import cut
+from warmline.organizations.settings import Texts
+from warmline.organizations.wording import fill
 
 KINDS = ("ticket_notes", "client_update", "email_draft")
 MOST_STEPS = 6
@@ -12,12 +14,13 @@ MOST_STEPS = 6
 
 @dataclass(frozen=True)
 class About:
-    """What a template knows of a case."""
+    """What a template knows of a case, and of whose words it is."""
 
     title: str
     ticket: str
     customer: str  # their first name
     steps: Sequence[str]  # what was tried, in their titles
+    organization: str = ""
 
 
 def ticket_notes(content: Mapping[str, Any], source: str) -> str:
@@ -43,19 +46,18 @@ def _list(title: str, lines: Sequence[str]) -> str:
     return "\n".join([f"{title}:", *(f"- {line}" for line in lines)]) if lines else ""
 
 
-def template(kind: str, about: About) -> str:
-    """The customer's text where no model rewords one: it says what is certain, and no more."""
-    update = _update(about)
-    if kind == "client_update":
-        return update
-    subject = " ".join(filter(None, ["Your request", about.ticket])) + f": {cut(about.title, 120)}"
-    greeting = f"Hello {about.customer}," if about.customer else "Hello,"
-    return f"Subject: {subject}\n\n{greeting}\n\n{update}\n\nKind regards"
+def template(kind: str, about: About, texts: Texts) -> str:
+    """The customer's text where no model rewords one, in the organization's words."""
+    known = _known(about)
+    update = fill(texts.client_update, known)
+    return update if kind == "client_update" else fill(texts.email_draft, known | {"update": update})
 
 
-def _update(about: About) -> str:
-    ticket = f" ({about.ticket})" if about.ticket else ""
-    tried = "; ".join(step.strip().rstrip(".") for step in about.steps[-MOST_STEPS:])
-    known = f"We have the whole story, so you need not tell it again. Tried so far: {tried}." if tried else ""
-    parts = [f"I have taken over your request{ticket}: {cut(about.title, 200).rstrip('.')}.", known]
-    return " ".join([*filter(None, parts), "I am looking into it now, and will write again as soon as there is news."])
+def _known(about: About) -> dict[str, str]:
+    return {
+        "title": cut(about.title, 200).rstrip("."),
+        "ticket": about.ticket,
+        "customer": about.customer,
+        "steps": "; ".join(step.strip().rstrip(".") for step in about.steps[-MOST_STEPS:]),
+        "organization": about.organization,
+    }

@@ -12,6 +12,7 @@ from warmline.db.model import Base, Id, Made, Tenant, reaches
 STATUSES = ("active", "escalated", "parked", "resolved", "closed")
 RESULTS = ("worked", "failed", "inconclusive")
 ORIGINS = ("said", "looked_up", "inferred")
+LEFT_TO_REDACT = "ended_at IS NOT NULL AND redacted_at IS NULL"
 MESSAGE_ROLES = ("customer", "agent", "operator", "system")
 
 
@@ -36,17 +37,24 @@ class Case(Base):
     summary: Mapped[str | None]
     created_at: Mapped[Made]
     ended_at: Mapped[datetime | None]
+    redacted_at: Mapped[datetime | None]  # its content was removed then; by a person, or by retention
+    redacted_by_user_id: Mapped[UUID | None]
     __table_args__ = (
         reaches("squad_id", "squads"),
         reaches("owner_member_id", "members"),
         reaches("owner_user_id", "users"),
         reaches("handler_user_id", "users"),
+        reaches("redacted_by_user_id", "users"),
         CheckConstraint(f"status IN {STATUSES}", name="status"),
         CheckConstraint("num_nonnulls(owner_member_id, owner_user_id) >= 1", name="owned"),
         CheckConstraint("(status IN ('resolved', 'closed')) = (ended_at IS NOT NULL)", name="ended"),
         CheckConstraint("(ended_at IS NULL) = (closure_reason IS NULL)", name="why_ended"),
+        CheckConstraint("redacted_at IS NULL OR ended_at IS NOT NULL", name="redacted"),
+        CheckConstraint("redacted_by_user_id IS NULL OR redacted_at IS NOT NULL", name="redacted_by"),
         Index("cases_status_idx", "organization_id", "status", "id"),
+        Index("cases_retention_idx", "organization_id", "ended_at", postgresql_where=LEFT_TO_REDACT),
         Index("cases_handler_idx", "organization_id", "handler_user_id"),
+        Index("cases_ticket_idx", "organization_id", "ticket", postgresql_where="ticket IS NOT NULL"),
     )
 
 

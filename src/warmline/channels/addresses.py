@@ -6,6 +6,7 @@ inside is judged by that one. The lists are IANA's registries of special-purpose
 """
 
 import ipaddress
+import socket
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 
 Address = IPv4Address | IPv6Address
@@ -27,6 +28,7 @@ UNICAST = IPv6Network("2000::/3")  # all that is given out of IPv6
 NAT64 = IPv6Network("64:ff9b::/96")
 ISATAP = 0x5EFE  # in the middle of an interface's id, before an IPv4 address
 ELSEWHERE = "is not on the internet"
+OF_ONES_OWN = ("localhost", "local", "internal", "intranet", "lan", "home.arpa")  # names that only a network knows
 
 
 def refusal(address: str, allow_private: bool = False) -> str | None:
@@ -39,6 +41,29 @@ def refusal(address: str, allow_private: bool = False) -> str | None:
     return (_why(carried, allow_private) if carried else None) or (
         None if _is_but_a_coat(parsed) else _why(parsed, allow_private)
     )
+
+
+def refused_host(host: str, allow_private: bool = False) -> str | None:
+    """Why this host is not reached, as far as its writing tells: an address in any form, a name of a network's own.
+
+    What a name leads to is known only when it is looked up, which is done, and checked, at each attempt.
+    """
+    plain = host.strip("[]").rstrip(".").lower()
+    if written := _written(plain):
+        why = refusal(written, allow_private)
+        return f"{plain} {'' if plain == written else f'is {written}, which '}{why}" if why else None
+    inside = "." not in plain or any(f".{plain}".endswith(f".{one}") for one in OF_ONES_OWN)
+    return f"{plain} is a name inside a network of somebody’s own" if inside and not allow_private else None
+
+
+def _written(host: str) -> str | None:
+    """The address that a host spells: 127.1, 2130706433 and 0x7f000001 are all 127.0.0.1 to a resolver."""
+    for read in (ipaddress.ip_address, lambda text: ipaddress.ip_address(socket.inet_aton(text))):
+        try:
+            return str(read(host))
+        except (ValueError, OSError):
+            continue
+    return None
 
 
 def _why(one: Address, allow_private: bool) -> str | None:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from warmline.channels.addresses import refused_host
 from warmline.channels.chat.services import service_of
+from warmline.channels.email.compose import header_safe
 from warmline.channels.outgoing import checked_url
 from warmline.channels.webhook.sign import new_secret
 from warmline.errors import Invalid
@@ -67,9 +69,12 @@ def _some(allowed: Sequence[str]) -> str:
 
 def _url(given: Given, allow_private: bool) -> str:
     try:
-        return str(checked_url(given["url"]))
+        url = checked_url(given["url"])
     except ValueError as problem:
         raise Invalid.field("url", str(problem)) from None
+    if why := refused_host(url.host, allow_private):
+        raise Invalid.field("url", f"expected an address on the internet: {why}")
+    return str(url)
 
 
 def _webhook(given: Given, allow_private: bool) -> Made:
@@ -79,9 +84,11 @@ def _webhook(given: Given, allow_private: bool) -> Made:
 
 def _email(given: Given, allow_private: bool) -> Made:
     try:
-        return Made({"to": checked_email(given["to"])})
+        return Made({"to": header_safe(checked_email(given["to"]))})
     except Invalid as problem:
         raise Invalid.field("to", problem.errors[0]["message"]) from None
+    except ValueError as problem:
+        raise Invalid.field("to", str(problem)) from None
 
 
 def _chat(given: Given, allow_private: bool) -> Made:
@@ -102,6 +109,8 @@ def _ticket(given: Given, allow_private: bool) -> Made:
     for name in KEYS:
         if not given.get(name):
             raise Invalid.field(name, "ConnectWise needs it")
+    if not given["client_id"].isascii():  # it is sent as a header
+        raise Invalid.field("client_id", "expected letters of ASCII, as ConnectWise shows it")
     keys = {name: given[name] for name in ("public_key", "private_key")}
     return Made(config | {name: given[name] for name in ("company", "client_id")}, keys)
 

@@ -11,8 +11,9 @@ from uuid import UUID
 class Message:
     """`id` is the delivery's, the same at every try. `event` is as in `GET /events`.
 
-    `headline` is one line, `parts` are labelled texts, `url` leads to where it goes on. `ticket` is the reference of
-    the case in its own ticket system; `note` what is written there.
+    `headline` is one line, `parts` are labelled texts, `url` leads to where it goes on, `closing` ends an e-mail,
+    `to` is whom it is written to, where the channel does not say.
+    `ticket` is the reference of the case in its own ticket system; `note` what is written there.
     """
 
     id: UUID
@@ -22,6 +23,8 @@ class Message:
     url: str = ""
     ticket: str | None = None
     note: str = ""
+    closing: str = ""
+    to: str | None = None
 
     @property
     def text(self) -> str:

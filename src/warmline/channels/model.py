@@ -13,6 +13,8 @@ from warmline.db.model import Base, Id, Made, Tenant, belongs, reaches
 KINDS = ("webhook", "email", "chat", "ticket")
 STATES = tuple(state.value for state in State)
 OPEN = "state IN ('pending', 'failed')"
+ANSWERED = "(attempts > 1 OR last_error IS NOT NULL)"  # something that may quote what was sent
+LEFT_TO_REDACT = f"finished_at IS NOT NULL AND redacted_at IS NULL AND {ANSWERED}"
 TROUBLED = "state IN ('failed', 'dead')"
 
 
@@ -59,6 +61,7 @@ class Delivery(Base):
     created_at: Mapped[Made]
     finished_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
+    redacted_at: Mapped[datetime | None]  # what was answered was removed then
     __table_args__ = (
         reaches("channel_id", "channels"),
         reaches("event_id", "events"),
@@ -68,6 +71,8 @@ class Delivery(Base):
         Index("deliveries_next_idx", "next_at", postgresql_where="next_at IS NOT NULL"),
         Index("deliveries_due_idx", "organization_id", "channel_id", "next_at", postgresql_where="next_at IS NOT NULL"),
         Index("deliveries_channel_idx", "organization_id", "channel_id", "id"),
+        Index("deliveries_answered_idx", "organization_id", "subject_id", postgresql_where=ANSWERED),
+        Index("deliveries_retention_idx", "organization_id", "finished_at", postgresql_where=LEFT_TO_REDACT),
         Index("deliveries_trouble_idx", "organization_id", "state", "id", postgresql_where=TROUBLED),
     )
 

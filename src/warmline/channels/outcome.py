@@ -64,6 +64,6 @@ def seconds_of(retry_after: str | None, now: datetime) -> float | None:
         return min(float(retry_after.strip()[:12]), 1e9)
     try:
         at = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(0.0, (at - now).total_seconds()) if at.tzinfo else None

@@ -7,7 +7,6 @@ environment are not used, and time and size have an end, also for whoever answer
 
 import asyncio
 import re
-import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,12 +16,14 @@ import httpcore2
 from httpx2 import URL, InvalidURL
 
 from warmline.channels.addresses import refusal
+from warmline.channels.counted import Counted
+from warmline.channels.names import resolve
 
 LONGEST_URL = 2000
 SECONDS = 15.0  # for everything together: looking up, connecting, sending, the answer
 CONNECT_SECONDS = 5.0
 TRIED = 3  # addresses of one name
-SHOWN = 2000  # bytes of an answer that are read, where no more is wanted
+SHOWN = 2000  # bytes of a refusal that are read, to be shown
 PORTS = {"http": 80, "https": 443}
 HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]")
 PLAIN = re.compile(r"[\x21-\x5b\x5d-\x7e]+")  # printable ASCII, without the backslash, which some read as a slash
@@ -68,12 +69,6 @@ def checked_url(text: str) -> URL:
     return url
 
 
-async def resolve(host: str, port: int) -> Sequence[str]:
-    """The addresses of a name. Raises OSError."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(one[4][0]) for one in found))
-
-
 @cache
 def _trust() -> ssl.SSLContext:
     return httpcore2.default_ssl_context()
@@ -94,7 +89,8 @@ class Checked(httpcore2.AsyncNetworkBackend):
         addresses = await self._checked(host, port)
         for number, address in enumerate(addresses[:TRIED], 1):
             try:
-                return await self._plain.connect_tcp(address, port, CONNECT_SECONDS, local_address, socket_options)
+                plain = self._plain.connect_tcp(address, port, CONNECT_SECONDS, local_address, socket_options)
+                return Counted(await plain)
             except (httpcore2.NetworkError, httpcore2.TimeoutException) as problem:
                 if number == min(TRIED, len(addresses)):
                     raise Unreachable(f"{host}:{port} takes no connection ({_cause(problem)}).") from None
@@ -123,22 +119,22 @@ class Outgoing:
         self._backend, self._seconds = Checked(look_up, allow_private), seconds
 
     async def send(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"", most: int = SHOWN
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"", wanted: int = 0
     ) -> Answer:
-        """Send, and read the answer: its beginning, up to `most` bytes. Raises Unreachable."""
+        """Send. Of a good answer up to `wanted` bytes are read, of a refusal its beginning. Raises Unreachable."""
         try:
             target = checked_url(url)
         except ValueError as problem:
             raise Unreachable(f"This address cannot be used: {problem}.") from None
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._send(method, target, headers, body, most)
+                return await self._send(method, target, headers, body, wanted)
         except TimeoutError:
             raise Unreachable(f"There was no whole answer within {self._seconds:g} s.") from None
         except (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException, ssl.SSLError) as problem:
             raise Unreachable(f"{target.host} did not answer properly ({_cause(problem)}).") from None
 
-    async def _send(self, method: str, url: URL, headers: Mapping[str, str], body: bytes, most: int) -> Answer:
+    async def _send(self, method: str, url: URL, headers: Mapping[str, str], body: bytes, wanted: int) -> Answer:
         given = {"Host": url.netloc.decode("ascii"), "Accept-Encoding": "identity", "User-Agent": "Warmline"} | {
             **headers
         }
@@ -153,13 +149,15 @@ class Outgoing:
             if body or method != "GET":
                 listed.append((b"Content-Length", str(len(body)).encode()))
             async with pool.stream(method.encode("ascii"), where, headers=listed, content=body) as response:
-                return Answer(response.status, _headers(response.headers), await _beginning(response, most))
+                return Answer(response.status, _headers(response.headers), await _beginning(response, wanted))
 
 
-async def _beginning(response: httpcore2.Response, most: int) -> bytes:
+async def _beginning(response: httpcore2.Response, wanted: int) -> bytes:
     """No more than is wanted; the rest is not even waited for. Of what is there, nothing is asked twice."""
+    is_good = 200 <= response.status < 300
+    most = wanted if is_good else max(wanted, SHOWN)
     read = b""
-    if 200 <= response.status < 300 and most == SHOWN:  # it got there: what is said to it is of no interest
+    if not most:  # it got there: what is said to it is of no interest
         return read
     async for chunk in response.aiter_stream():
         read += chunk

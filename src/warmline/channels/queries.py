@@ -10,6 +10,7 @@ from warmline.caller import Caller
 from warmline.channels.model import Attempt, Channel, Delivery
 from warmline.errors import NotFound
 
+LATELY = 200  # deliveries of one channel
 WITH_CHANNEL = and_(Channel.organization_id == Delivery.organization_id, Channel.id == Delivery.channel_id)
 
 
@@ -61,10 +62,10 @@ async def attempts_of(session: AsyncSession, delivery: Delivery) -> Sequence[Att
     return list(reversed((await session.scalars(query)).all()))
 
 
-async def last_test(session: AsyncSession, channel: Channel) -> Delivery:
-    """The newest test of a channel."""
-    query = select(Delivery).where(
-        Delivery.organization_id == channel.organization_id, Delivery.channel_id == channel.id,
-        Delivery.event_type == "channel.tested",
-    )  # fmt: skip
-    return (await session.scalars(query.order_by(Delivery.id.desc()).limit(1))).one()
+async def last_test(session: AsyncSession, channel: Channel) -> Delivery | None:
+    """The newest test of a channel, where it is among what went out lately: no more than that is looked through."""
+    mine = (Delivery.organization_id == channel.organization_id, Delivery.channel_id == channel.id)
+    lately = select(Delivery.id, Delivery.event_type).where(*mine).order_by(Delivery.id.desc()).limit(LATELY).subquery()
+    newest = select(lately.c.id).where(lately.c.event_type == "channel.tested").order_by(lately.c.id.desc()).limit(1)
+    query = select(Delivery).where(*mine, Delivery.id == newest.scalar_subquery())
+    return (await session.scalars(query)).one_or_none()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from warmline.caller import Caller
 from warmline.channels.kinds import SIGNED, checked_events, made
 from warmline.channels.model import Channel, Delivery
+from warmline.channels.personal import is_personal
 from warmline.channels.queries import get_channel
 from warmline.channels.webhook.sign import OVERLAP as OVERLAP
 from warmline.channels.webhook.sign import new_secret, rotated
@@ -20,6 +22,7 @@ from warmline.timeline.record import Entry, record
 
 MOST = 50  # in use at once; each may be told of everything that happens
 BY_HAND = "An admin disabled it."
+PERSONAL = "this channel writes to whoever a handoff is meant for; it can be renamed, and taken out of use"
 
 
 async def create_channel(
@@ -47,8 +50,9 @@ async def create_channel(
 
 
 def named(kind: str, config: Mapping[str, Any]) -> str:
-    """A name for a channel that was given none: where it leads."""
-    return str(config.get("service") or config.get("to") or config.get("url") or kind)[:300]
+    """A name for a channel that was given none: where it leads, without what may be a key in it."""
+    url = str(config.get("url") or "").partition("?")[0]
+    return str(config.get("service") or config.get("to") or url or kind)[:300]
 
 
 async def change_channel(
@@ -57,6 +61,8 @@ async def change_channel(
 ) -> Channel:  # fmt: skip
     """Change what is named; `disabled` takes it out of use, or back. Raises NotFound, Forbidden, Invalid, Conflict."""
     channel = await get_channel(session, caller, channel_id, lock=True)
+    if is_personal(channel) and (fixed := {*changes} - {"name", "disabled"}):
+        raise Invalid.field(min(fixed), PERSONAL)
     if changes.get("disabled"):
         await disable(session, caller, channel, BY_HAND, now)
     if changes.get("disabled") is False and channel.disabled_at is not None:
@@ -83,8 +89,22 @@ def _parts(channel: Channel, changes: Mapping[str, Any], allow_private: bool) ->
     kept = {name: value for name, value in (channel.config | channel.secrets).items() if name not in SIGNED}
     whole = {name: value for name, value in (kept | own).items() if name != "service"}
     parts = made(channel.kind, whole, allow_private)
+    _check_keys_stay(channel, own, parts.config)
     signed = {name: value for name, value in channel.secrets.items() if name in SIGNED}
     return {"config": parts.config, "secrets": parts.secrets | signed}
+
+
+def _check_keys_stay(channel: Channel, own: Mapping[str, Any], config: Mapping[str, Any]) -> None:
+    """A key goes to the system it was entered for: else a new address would have it told to whoever listens there."""
+    if "private_key" not in channel.secrets or "private_key" in own:
+        return
+    if _place(channel.config["url"]) != _place(config["url"]):
+        raise Invalid.field("private_key", "enter it anew: the one that is kept was given for another address")
+
+
+def _place(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
 
 
 async def disable(

@@ -100,6 +100,7 @@ class Database:
     def __init__(self, url: str, clock: Clock, size: int = 8) -> None:
         self.clock = clock
         self.on_commit: list[Callable[[], None]] = []  # called after a commit that told the history something
+        self.known: dict[str, Any] = {}  # what this process can do, for `session.info`
         self.engine: AsyncEngine = create_async_engine(
             url,
             pool_size=size,
@@ -164,7 +165,7 @@ class Database:
         """Begin; nothing was done yet, so a lost connection is simply tried again, for a while."""
 
         async def once() -> AsyncSession:
-            session = AsyncSession(self.engine, expire_on_commit=False, autoflush=False)
+            session = AsyncSession(self.engine, expire_on_commit=False, autoflush=False, info=self.known)
             try:
                 await session.connection(execution_options={"bind": bind})
             except BaseException:

@@ -6,17 +6,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from warmline.caller import Caller
 from warmline.channels.model import Notification, NotificationRead
-from warmline.errors import Forbidden, NotFound
+from warmline.errors import Forbidden
 from warmline.flows.headlines import ON_THE_BELL, headline
+from warmline.flows.unread import unread
 from warmline.handoffs.model import Handoff, Package
 from warmline.handoffs.queries import WITH_PACKAGE
+from warmline.organizations import settings
+from warmline.organizations.masks import masked
 from warmline.organizations.model import User
+from warmline.organizations.settings import Texts
 from warmline.squads.names import names_of
 from warmline.timeline.model import Event
 
@@ -39,10 +42,16 @@ class Bell:
     is_unread: bool
 
 
-def mine(caller: Caller) -> Select[Any]:
-    """What a person was told: by name, or with all who work the queue since they joined. Raises Forbidden."""
+def person(caller: Caller) -> UUID:
+    """Whose bell it is. Raises Forbidden."""
     if caller.user_id is None:
         raise Forbidden("Only people have a bell; an agent follows its own work on its stream.")
+    return caller.user_id
+
+
+def mine(caller: Caller) -> Select[Any]:
+    """What a person was told: by name, or with all who work the queue since they joined. Raises Forbidden."""
+    person(caller)
     query = select(Notification, NotificationRead.read_at, Handoff, Package.context, Event.actor_id)
     query = query.join(Handoff, WITH_HANDOFF).join(Package, WITH_PACKAGE).join(Event, WITH_EVENT)
     query = query.outerjoin(NotificationRead, _read_by(caller))
@@ -71,41 +80,39 @@ def _told(caller: Caller) -> ColumnElement[bool]:
     return or_(by_name, everybody)
 
 
+async def latest(session: AsyncSession, caller: Caller, most: int) -> list[Bell]:
+    """The newest of them; what is meant for the caller by name, and unread, first. Raises Forbidden."""
+    rows = (await session.execute(mine(caller).order_by(Notification.id.desc()).limit(most))).all()
+    return sorted(await shown(session, caller, rows), key=lambda one: not (one.by_name and one.is_unread))
+
+
 async def shown(session: AsyncSession, caller: Caller, rows: Sequence[Row[Any]]) -> list[Bell]:
     """Rows of `mine`, in words."""
     wanted = [id for row in rows for id in (*row.Handoff.people[:1], row.actor_id)]
     names = await names_of(session, caller.organization_id, wanted)
-    return [_bell(row, names) for row in rows]
+    texts = (await settings.get(session, caller.organization_id)).texts
+    return [_bell(row, names, texts, caller.hides) for row in rows]
 
 
-def _bell(row: Row[Any], names: Mapping[UUID, str]) -> Bell:
+def _bell(row: Row[Any], names: Mapping[UUID, str], texts: Texts, hides: frozenset[str]) -> Bell:
     told, handoff = row.Notification, row.Handoff
+    about = row.context | {"problem": masked(row.context["problem"], hides)}  # before it is cut
     by = names.get(handoff.escalated_by_member_id or handoff.escalated_by_user_id, "Warmline")
-    words = headline(ON_THE_BELL[told.kind], row.context, by, names.get(row.actor_id, "Warmline"))
-    waits = told.kind != "escalation" or handoff.state == "ready"
-    unread = row.read_at is None and waits
+    words = headline(ON_THE_BELL[told.kind], texts, about, by, names.get(row.actor_id, "Warmline"))
+    is_unread = row.read_at is None and _waits(told, handoff)
     return Bell(
-        told.id, told.kind, words, handoff.id, told.user_id is not None, told.created_at, row.read_at, unread
+        told.id, told.kind, words, handoff.id, told.user_id is not None, told.created_at, row.read_at, is_unread
     )  # fmt: skip
+
+
+def _waits(told: Notification, handoff: Handoff) -> bool:
+    """Whether there is still something to be done; `unread.py` says the same in SQL."""
+    if told.kind == "transfer":
+        return handoff.state == "claimed" and handoff.claimed_by == told.user_id
+    return handoff.state == "ready"
 
 
 async def count_unread(session: AsyncSession, caller: Caller) -> int:
     """How many there are that are not read, and still wait for somebody; counted up to a hundred."""
-    waits = or_(Notification.kind != "escalation", Handoff.state == "ready")
-    query = mine(caller).where(NotificationRead.read_at.is_(None), waits)
-    some = query.with_only_columns(Notification.id).limit(MOST_UNREAD).subquery()
-    return (await session.scalars(select(func.count()).select_from(some))).one()
-
-
-async def read(session: AsyncSession, caller: Caller, notification_id: UUID, now: datetime) -> Bell:
-    """Mark one as read, for oneself; again is the same. Raises NotFound, Forbidden."""
-    query = mine(caller).where(Notification.id == notification_id)
-    row = (await session.execute(query)).one_or_none()
-    if row is None:
-        raise NotFound("There is no such notification.")
-    if row.read_at is None:
-        values = {"notification_id": notification_id, "user_id": caller.user_id, "read_at": now}
-        mark = insert(NotificationRead).values(organization_id=caller.organization_id, **values)
-        await session.execute(mark.on_conflict_do_nothing())
-        row = (await session.execute(query)).one()
-    return (await shown(session, caller, [row]))[0]
+    found = await unread(session, caller.organization_id, person(caller))
+    return min(MOST_UNREAD, found.of(caller.user_id)) if caller.at_least("operator") else 0

@@ -21,6 +21,7 @@ from warmline.assessments.model import Assessment
 from warmline.caller import Caller
 from warmline.db.together import Together
 from warmline.db.transaction import Database, tenant
+from warmline.flows.changes import Change, changes, people
 from warmline.flows.events import about
 from warmline.handoffs.access import check_may_claim
 from warmline.handoffs.due import lease_end
@@ -63,6 +64,7 @@ class Claimed:
     package: Package
     assessment: Assessment | None
     names: dict[UUID, str]
+    since: list[Change]
 
 
 class Held(Enum):
@@ -205,8 +207,10 @@ async def _read(session: AsyncSession, organization_id: UUID, ids: list[UUID]) -
     query = select(Handoff, Package, Assessment).join(Package, WITH_PACKAGE).outerjoin(Assessment, WITH_ASSESSMENT)
     mine = query.where(Handoff.organization_id == organization_id, Handoff.id == any_(_ids(ids)))
     rows = (await session.execute(mine.execution_options(populate_existing=True))).all()
-    names = await names_of(session, organization_id, [id for row in rows for id in row[0].people])
-    return {row[0].id: Claimed(row[0], row[1], row[2], names) for row in rows}
+    pairs = [(row[0], row[1]) for row in rows]
+    since = await changes(session, organization_id, pairs)
+    names = await names_of(session, organization_id, people(pairs, since))
+    return {row[0].id: Claimed(row[0], row[1], row[2], names, since[row[0].id]) for row in rows}
 
 
 def _ids(ids: list[UUID]) -> ColumnElement[Any]:

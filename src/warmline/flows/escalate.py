@@ -14,14 +14,13 @@ from warmline.cases.model import Case
 from warmline.cases.move import move
 from warmline.errors import Conflict
 from warmline.flows.events import about
-from warmline.flows.notify import escalated
+from warmline.flows.notify import escalated, record_telling
 from warmline.flows.package import freeze
 from warmline.handoffs import hold
 from warmline.handoffs.due import due_after
 from warmline.handoffs.lifecycle import Act as HandoffAct
 from warmline.handoffs.model import Handoff
 from warmline.handoffs.offer import Offer, check_target, current_handoff, offer, open_handoff, repack
-from warmline.timeline.record import record
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ async def _unpark(
     await fill.ask_again(session, caller.organization_id, handoff.id, now)
     await move(session, case, Act.ESCALATE)
     created = about(handoff, case.owner_member_id, "handoff.created", "parked")
-    await record(session, caller, now, created, *escalated(handoff))
+    await record_telling(session, caller, now, created, *escalated(handoff))
     return handoff
 
 
@@ -111,7 +110,7 @@ async def _hand_over(
     await move(session, case, act)
     await fill.ask(session, caller.organization_id, handoff.id, now)
     type = "handoff.parked" if handoff.state == "parked" else "handoff.created"
-    await record(session, caller, now, about(handoff, case.owner_member_id, type, None), *escalated(handoff))
+    await record_telling(session, caller, now, about(handoff, case.owner_member_id, type, None), *escalated(handoff))
     return handoff, True
 
 

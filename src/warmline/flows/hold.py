@@ -9,7 +9,7 @@ from warmline.caller import Caller
 from warmline.cases.lifecycle import Act
 from warmline.cases.move import lock, move
 from warmline.flows.events import about
-from warmline.flows.notify import told
+from warmline.flows.notify import record_telling, told
 from warmline.handoffs import hold
 from warmline.handoffs.access import get_handoff
 from warmline.handoffs.model import Handoff
@@ -40,7 +40,7 @@ async def transfer_to_user(
     await move(session, case, Act.CLAIM, epoch=handoff.epoch, handler=user_id)
     passed = about(handoff, case.owner_member_id, "handoff.transferred", was, to_user_id=str(user_id))
     theirs = [told(handoff.id, "transfer", user_id)] if user_id != caller.user_id else []
-    await record(session, caller, now, passed, *theirs)
+    await record_telling(session, caller, now, passed, *theirs)
     return handoff
 
 

@@ -1,10 +1,22 @@
 """Who is told of a handoff on the bell. One event each, of which the row on the bell is made as it is recorded."""
 
+from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from warmline.caller import Caller
+from warmline.channels import personal
 from warmline.handoffs.model import Handoff
 from warmline.ids import new_id
-from warmline.timeline.record import Entry
+from warmline.timeline.record import Entry, record
+
+
+async def record_telling(session: AsyncSession, caller: Caller, now: datetime, *entries: Entry) -> None:
+    """Record; and see to it that whoever is told by name gets it as an e-mail, too."""
+    if any(entry.type == "notification.created" and entry.private_to for entry in entries):
+        await personal.ensure(session, caller.organization_id, now)
+    await record(session, caller, now, *entries)
 
 
 def escalated(handoff: Handoff) -> list[Entry]:

@@ -18,6 +18,7 @@ from warmline.assessments import fill, finish, generate, spending
 from warmline.assessments.fill import Lease
 from warmline.assessments.model import Assessment
 from warmline.assessments.reading import Reading
+from warmline.assessments.spending import Reserved
 from warmline.caller import Caller, job
 from warmline.cases.model import Case
 from warmline.db.afterwards import Taken
@@ -81,12 +82,13 @@ async def take_reading(
     limits = await settings.get(session, organization_id)
     if model is None or limits.model_daily_tokens == 0:
         return await _extract(session, assessment, story, now)
-    if ending := await _why_not(session, assessment, limits, now, room):
-        state = await finish.give_up(session, assessment, *ending, story.instead(), now)
-        await _tell(session, assessment, state, now, reason=ending[1])
-        return Taken(done=1)
-    lease = await fill.lease(session, assessment, now + timedelta(seconds=model.seconds) + MARGIN)
     question = generate.question(story.title, story.reason, story.notes, story.context, limits.model_input_characters)
+    found = await _reserved(session, assessment, limits, question.tokens, now, room)
+    if not isinstance(found, Reserved):
+        state = await finish.give_up(session, assessment, *found, story.instead(), now)
+        await _tell(session, assessment, state, now, reason=found[1])
+        return Taken(done=1)
+    lease = await fill.lease(session, assessment, now + timedelta(seconds=model.seconds) + MARGIN, found)
     return Taken(left=[partial(_read, database, model, lease, question, story)])
 
 
@@ -96,15 +98,16 @@ async def _extract(session: AsyncSession, assessment: Assessment, story: Story, 
     return Taken(done=1)
 
 
-async def _why_not(
-    session: AsyncSession, assessment: Assessment, limits: OrganizationSettings, now: datetime, room: int
-) -> tuple[str, str] | None:
-    """Why no model is asked: the state it comes to, and the reason."""
-    if await spending.spent(session, assessment.organization_id, now) >= limits.model_daily_tokens:
-        return "skipped", "daily_cap"
+async def _reserved(
+    session: AsyncSession, assessment: Assessment, limits: OrganizationSettings, tokens: int, now: datetime, room: int
+) -> Reserved | tuple[str, str]:
+    """What asking a model counts for; or why none is asked: the state it comes to, and the reason."""
     if assessment.attempts >= fill.GIVE_UP_AFTER:
         return "failed", "interrupted"
-    return None if room > 0 else ("skipped", "crowded")
+    if room <= 0:
+        return "skipped", "crowded"
+    most = limits.model_daily_tokens
+    return await spending.reserve(session, assessment.organization_id, tokens, most, now) or ("skipped", "daily_cap")
 
 
 async def _read(database: Database, model: Client, lease: Lease, question: Question[Reading], story: Story) -> None:
@@ -141,9 +144,9 @@ async def _fail(database: Database, lease: Lease, none: NoAnswer, story: Story) 
 
 async def _settle(unit: Unit, lease: Lease, usage: Usage) -> Assessment | None:
     """What it took is counted in any case; the assessment, where it is still ours to write."""
-    await spending.add(unit.session, lease.organization_id, usage, unit.now)
     assessment = await fill.held(unit.session, lease)
     await fill.count(unit.session, lease, usage)
+    await spending.correct(unit.session, lease.reserved, usage)  # last, as where it is taken: two would wait in a ring
     return assessment
 
 

@@ -45,11 +45,13 @@ class Task:
     until: datetime
     question: Question[rewrite.Draft]
     about: texts.About
+    words: settings.Texts
+    reserved: spending.Reserved
 
     def instead(self) -> Made:
         """What does where no model answers."""
         kind = self.key[2]
-        return Made(kind, texts.template(kind, self.about), "template")
+        return Made(kind, texts.template(kind, self.about, self.words), "template")
 
 
 async def text_for(database: Database, model: Client | None, caller: Caller, handoff_id: UUID, kind: str) -> Made:
@@ -78,12 +80,20 @@ async def _look(
     key = (caller.organization_id, handoff_id, kind, assessment.edition if assessment else 0)
     if (there := await keeping.kept(session, key)) and there.text is not None:
         return Made(kind, there.text, there.source or "")
-    about = _about(package)
-    if model is None or not await _may_ask(session, caller.organization_id, now):
-        return Made(kind, texts.template(kind, about), "template")
+    name, limits = await settings.with_name(session, caller.organization_id)
+    about = _about(package, name)
+    if model is None or await spending.spent(session, caller.organization_id, now) >= limits.model_daily_tokens:
+        return Made(kind, texts.template(kind, about, limits.texts), "template")
     until = now + timedelta(seconds=model.seconds) + MARGIN
     question = rewrite.question(kind, package.title, about.customer, content)
-    return Task(key, until, question, about) if await keeping.begin(session, key, until, now) else None
+    if not await keeping.begin(session, key, until, now):
+        return None
+    most = limits.model_daily_tokens
+    reserved = await spending.reserve(session, caller.organization_id, question.tokens, most, now)
+    if reserved is None:  # somebody else has asked for the last of it just now
+        await keeping.give_back(session, key, until, now)
+        return Made(kind, texts.template(kind, about, limits.texts), "template")
+    return Task(key, until, question, about, limits.texts, reserved)
 
 
 def _content(assessment: Assessment | None, package: Package) -> dict[str, Any]:
@@ -97,16 +107,12 @@ def _content(assessment: Assessment | None, package: Package) -> dict[str, Any]:
     return reading.model_dump()
 
 
-def _about(package: Package) -> texts.About:
+def _about(package: Package, organization: str) -> texts.About:
     context = package.context
     customer = str((context.get("customer") or {}).get("name") or "").split()
     steps = [str(step["title"]) for step in context.get("steps", [])]
-    return texts.About(package.title, str(context.get("ticket") or ""), customer[0] if customer else "", steps)
-
-
-async def _may_ask(session: AsyncSession, organization_id: UUID, now: datetime) -> bool:
-    limits = await settings.get(session, organization_id)
-    return await spending.spent(session, organization_id, now) < limits.model_daily_tokens
+    ticket = str(context.get("ticket") or "")
+    return texts.About(package.title, ticket, customer[0] if customer else "", steps, organization)
 
 
 async def _make(database: Database, model: Client, task: Task) -> Made:
@@ -123,6 +129,6 @@ async def _make(database: Database, model: Client, task: Task) -> Made:
             await keeping.give_back(unit.session, task.key, task.until, unit.now)
         raise
     async with database.transaction(tenant(task.key[0])) as unit:
-        await spending.add(unit.session, task.key[0], usage, unit.now)
         await keeping.keep(unit.session, task.key, task.until, made.text, made.source)
+        await spending.correct(unit.session, task.reserved, usage)
     return made

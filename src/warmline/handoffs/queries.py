@@ -11,6 +11,7 @@ from warmline.handoffs.access import readable
 from warmline.handoffs.model import Handoff, Package
 
 ORDER = (Handoff.place, Handoff.due_at, Handoff.id)  # exactly the index of the queue
+CLOSED_ORDER = (Handoff.closed_at, Handoff.id)  # read backwards: what ended last is first
 WITH_PACKAGE = and_(Package.organization_id == Handoff.organization_id, Package.handoff_id == Handoff.id)
 
 
@@ -37,11 +38,20 @@ def waiting(caller: Caller, squad_id: UUID | None = None) -> list[ColumnElement[
 
 
 async def queue(
-    session: AsyncSession, caller: Caller, squad_id: UUID | None = None, most: int = 200
-) -> Sequence[tuple[Handoff, Package]]:
-    """The queue in its order: pinned first, then by due time."""
-    query = select(Handoff, Package).join(Package, WITH_PACKAGE).where(*waiting(caller, squad_id))
+    session: AsyncSession, caller: Caller, squad_id: UUID | None = None, most: int = 200,
+    only: Sequence[ColumnElement[bool]] = (),
+) -> Sequence[tuple[Handoff, Package]]:  # fmt: skip
+    """The queue in its order: pinned first, then by due time; `only` what meets more conditions."""
+    query = select(Handoff, Package).join(Package, WITH_PACKAGE).where(*waiting(caller, squad_id), *only)
     return [(row[0], row[1]) for row in await session.execute(query.order_by(*ORDER).limit(most))]
+
+
+async def count(
+    session: AsyncSession, caller: Caller, squad_id: UUID | None, only: Sequence[ColumnElement[bool]]
+) -> int:
+    """How many of the queue meet more conditions."""
+    query = select(func.count()).select_from(Handoff).join(Package, WITH_PACKAGE)
+    return (await session.scalars(query.where(*waiting(caller, squad_id), *only))).one()
 
 
 async def count_waiting(session: AsyncSession, caller: Caller) -> int:

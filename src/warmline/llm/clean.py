@@ -16,12 +16,15 @@ INVISIBLE = re.compile(
     "]"
 )
 BREAKS = re.compile("\r\n?|\u2028|\u2029|\u0085")
+# No word boundary before a scheme: what makes links of texts finds https:// also behind a letter or an underscore.
 ADDRESS = re.compile(
     r"""(?ix)
-    \b[a-z][a-z0-9+.-]{1,30}://\S*               # https://…, ftp://…
-    | \b(?:javascript|data|vbscript|mailto|tel|file):\S+
-    | (?<![\w@/.-])www\d?\.\S+
-    | (?<![\w@/\\.-])(?:[\w-]+\.)+[a-z]{2,24}(?::\d+)?/\S*  # example.com/path; not 10.0.0.0/24, not /etc/a.conf/b
+    [a-z][a-z0-9+.-]{1,30}://\S*                 # https://…, ftp://…
+    | https?:[/\\]+\S*                           # https:/example.com, https:\\example.com
+    | (?<![a-z])(?:javascript|data|vbscript|mailto|tel|file):\S+
+    | (?<![a-z0-9@/.-])www\d?\.\S+
+    | (?<![\w@/\\.-])(?:[\w-]+\.)+                # example.com/path; not 10.0.0.0/24, not /etc/a.conf/b
+        (?:[^\W\d_]{2,24}|xn--[a-z0-9-]{2,59})(?::\d+)?(?:/\S*|\?\w+=\S*)
     | (?<![:/\w])//[\w-]+(?:\.[\w-]+)+\S*        # //example.com
     """
 )

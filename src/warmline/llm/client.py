@@ -23,6 +23,8 @@ Why = Literal["timeout", "invalid", "refused", "rejected", "busy", "unreachable"
 LIBRARY = "pydantic_ai"
 TRIES = 2  # the first answer, and one more where it did not fit the form
 LETTERS_A_TOKEN = 4  # about; for what a provider did not count for us
+MOST_COUNTED = 10_000_000  # tokens of one question: who tells of more has miscounted, and a column must hold them
+ANSWERED = ("timeout", "invalid", "refused")  # something was generated, so that something was paid for
 log = structlog.get_logger()
 
 
@@ -61,6 +63,11 @@ class Question(Generic[Answer]):
     data: str
     most: int
 
+    @property
+    def tokens(self) -> int:
+        """What it takes to ask, about."""
+        return (len(self.instructions) + len(self.data)) // LETTERS_A_TOKEN
+
 
 class Client:
     """A provider's models: a good one, and a small one for what is easy."""
@@ -92,7 +99,8 @@ class Client:
 
         spent = RunUsage()
         answer = await self._run(agent, question, name, spent)
-        return Generated(answer, _usage(name, spent))
+        given = len(answer.model_dump_json()) // LETTERS_A_TOKEN
+        return Generated(answer, _counted(_usage(name, spent), question.tokens, given))
 
     async def _run(
         self, agent: "Agent[None, Answer]", question: Question[Answer], name: str, spent: "RunUsage"
@@ -139,15 +147,17 @@ def _agent(model: Any, question: Question[Answer]) -> "Agent[None, Answer]":
 
 
 def _usage(name: str, spent: "RunUsage") -> Usage:
-    return Usage(name, spent.input_tokens, spent.output_tokens)
+    return Usage(name, min(spent.input_tokens, MOST_COUNTED), min(spent.output_tokens, MOST_COUNTED))
+
+
+def _counted(usage: Usage, asked: int, given: int) -> Usage:
+    """As the provider counted; by lengths where it did not, for else the cap of a day would never be reached."""
+    return usage if usage.input_tokens else Usage(usage.model, asked, usage.output_tokens or given)
 
 
 def _no_answer(why: Why, question: Question[Any], usage: Usage) -> NoAnswer:
-    """What was broken off is paid for, and nobody counted it: the question is, by its length."""
-    if why == "timeout" and not usage.input_tokens:
-        asked = len(question.instructions) + len(question.data)
-        usage = Usage(usage.model, asked // LETTERS_A_TOKEN, usage.output_tokens)
-    return NoAnswer(why, usage)
+    """What was broken off, or of no use, is paid for, also where nobody counted it: the question is, by its length."""
+    return NoAnswer(why, _counted(usage, question.tokens, 0) if why in ANSWERED else usage)
 
 
 def _model(settings: Settings, name: str) -> Any:

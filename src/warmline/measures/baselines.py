@@ -40,11 +40,33 @@ async def add(
 
 async def withdraw(session: AsyncSession, caller: Caller, baseline_id: UUID, now: datetime) -> None:
     """It counts no more; admins, or who noted it. Raises NotFound, Forbidden."""
-    found = (await session.scalars(entries(caller).where(Baseline.id == baseline_id).with_for_update())).one_or_none()
-    if found is None:
+    found = await _locked(session, caller, baseline_id)
+    if found.withdrawn_at is not None:
         raise NotFound("There is no such entry, or it was withdrawn.")
+    await _set(session, caller, baseline_id, now)
+    await record(session, caller, now, Entry("baseline.withdrawn", ("baseline", baseline_id)))
+
+
+async def restore(session: AsyncSession, caller: Caller, baseline_id: UUID, now: datetime) -> Baseline:
+    """It counts again, as it was noted; admins, or who noted it. Safe to call again. Raises NotFound, Forbidden."""
+    found = await _locked(session, caller, baseline_id)
+    if found.withdrawn_at is not None:
+        await _set(session, caller, baseline_id, None)
+        await record(session, caller, now, Entry("baseline.restored", ("baseline", baseline_id)))
+        await session.refresh(found)
+    return found
+
+
+async def _locked(session: AsyncSession, caller: Caller, baseline_id: UUID) -> Baseline:
+    mine = (Baseline.organization_id == caller.organization_id, Baseline.id == baseline_id)
+    found = (await session.scalars(select(Baseline).where(*mine).with_for_update())).one_or_none()
+    if found is None:
+        raise NotFound("There is no such entry.")
     if found.by_user_id != caller.user_id:
         caller.must_be("admin")
+    return found
+
+
+async def _set(session: AsyncSession, caller: Caller, baseline_id: UUID, withdrawn_at: datetime | None) -> None:
     mine = (Baseline.organization_id == caller.organization_id, Baseline.id == baseline_id)
-    await session.execute(update(Baseline).where(*mine).values(withdrawn_at=now))
-    await record(session, caller, now, Entry("baseline.withdrawn", ("baseline", baseline_id)))
+    await session.execute(update(Baseline).where(*mine).values(withdrawn_at=withdrawn_at))

@@ -1,6 +1,20 @@
-"""What is shipped and an organization may change: timers in seconds, close reasons."""
+"""What is shipped and an organization may change: timers in seconds, texts, close reasons."""
 
 from typing import Any
+
+TEXTS: dict[str, str] = {
+    "headline": "Escalation from {who}[[ · {ticket}]]: {problem}",
+    "email_subject": "{headline}",
+    "email_closing": "Warmline sends this to you because of the channel “{channel}”. "
+    "An admin can change that at {address}.",
+    "chat_line": "{headline}",
+    "client_update": "I have taken over your request[[ ({ticket})]]: {title}."
+    "[[ We have the whole story, so you need not tell it again. Tried so far: {steps}.]]"
+    " I am looking into it now, and will write again as soon as there is news.",
+    "email_draft": "Subject: Your request[[ {ticket}]]: {title}\n\nHello[[ {customer}]],\n\n{update}\n\nKind regards",
+}
+
+REDACTION: dict[str, list[str]] = {"viewer": ["email", "phone", "card", "secret"], "operator": ["card", "secret"]}
 
 SETTINGS: dict[str, Any] = {
     "due_seconds": {"urgent": 60, "high": 300, "normal": 900, "low": 3600},
@@ -8,6 +22,9 @@ SETTINGS: dict[str, Any] = {
     "default_region": "US",
     "model_daily_tokens": 2_000_000,
     "model_input_characters": 40_000,
+    "texts": TEXTS,
+    "retention_days": {"content": None, "deliveries": None},
+    "redaction": REDACTION,
 }
 
 CLOSE_REASONS: tuple[tuple[str, str, str, bool], ...] = (

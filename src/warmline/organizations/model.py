@@ -22,6 +22,10 @@ class Organization(Base):
     name: Mapped[str]
     settings: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     created_at: Mapped[Made]
+    retention_at: Mapped[datetime | None]  # when one looks next for what is to be removed
+    __table_args__ = (
+        Index("organizations_retention_idx", "retention_at", postgresql_where="retention_at IS NOT NULL"),
+    )
 
 
 class User(Base):
@@ -50,7 +54,7 @@ class User(Base):
 
 
 class Session(Base):
-    """One browser that is signed in; the cookie's hash."""
+    """One browser that is signed in; the cookie's hash. `seen_at` is when it was last heard of, to about a minute."""
 
     __tablename__ = "sessions"
     organization_id: Mapped[Tenant]
@@ -60,6 +64,7 @@ class Session(Base):
     created_at: Mapped[Made]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    seen_at: Mapped[Made]
     __table_args__ = (
         reaches("user_id", "users"),
         UniqueConstraint("organization_id", "hash"),

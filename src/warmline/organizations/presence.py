@@ -1,19 +1,22 @@
 """Presence and capacity: who is there to take work, and how much of it at once."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from warmline.caller import Caller
 from warmline.errors import Forbidden
-from warmline.organizations.model import User
+from warmline.organizations.model import Session, User
 from warmline.timeline.record import Entry, record
 
 MOST = 100  # places; a constraint keeps it
+WITH_SESSION = and_(Session.organization_id == User.organization_id, Session.user_id == User.id)
+GONE = timedelta(minutes=5)  # without a page, and without one that is open: they have closed their laptop
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,22 @@ async def go_offline(session: AsyncSession, caller: Caller, now: datetime) -> No
     """Whoever has signed out of the last browser is not there any longer."""
     if caller.at_least("operator") and not await _is(session, caller, "offline"):
         await set_presence(session, caller, "offline", None, now)
+
+
+async def unseen(
+    session: AsyncSession, organization_id: UUID, user_ids: Collection[UUID], now: datetime
+) -> dict[UUID, datetime]:
+    """Who is signed in and has not been seen for some minutes, and when they last were.
+
+    Whoever is signed in nowhere is as they say: a program says it for them. To say it anew is to be seen.
+    """
+    seen = func.greatest(func.max(Session.seen_at), User.presence_since)
+    query = select(User.id, seen).join(Session, WITH_SESSION).where(
+        User.organization_id == organization_id, User.id.in_(user_ids), Session.ended_at.is_(None),
+        Session.expires_at > now,
+    )  # fmt: skip
+    rows = await session.execute(query.group_by(User.id, User.presence_since).having(seen < now - GONE))
+    return {row[0]: row[1] for row in rows}
 
 
 def _taker(caller: Caller) -> UUID:

@@ -1,11 +1,11 @@
 """Signing in with e-mail and password, and out. The choice of organization comes only after the password fits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import case, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from warmline.caller import Caller
@@ -18,6 +18,7 @@ from warmline.organizations.presence import go_offline
 from warmline.organizations.users import end_sessions
 from warmline.timeline.record import Entry, record
 
+SEEN = timedelta(seconds=50)  # it is written down at most this often that a session was seen: about once a minute
 RENEWED = timedelta(hours=1)  # a session that is used moves its end on at most this often
 
 
@@ -63,18 +64,26 @@ async def open_session(
 ) -> str:
     """A new cookie's secret for a person who has just signed in, by this method: password, oidc, link, demo."""
     secret, digest = secrets.make("session")
-    row = {"id": new_id(), "user_id": caller.user_id, "hash": digest, "created_at": now, "expires_at": now + lasts}
+    row = {"id": new_id(), "user_id": caller.user_id, "hash": digest, "created_at": now}
+    row |= {"seen_at": now, "expires_at": now + lasts}
     await session.execute(insert(Session).values(organization_id=caller.organization_id, **row))
     await record(session, caller, now, Entry("user.signed_in", ("user", _person(caller)), data={"method": method}))
     return secret
 
 
 async def keep_session(session: AsyncSession, caller: Caller, now: datetime, lasts: timedelta) -> bool:
-    """Whoever uses a session keeps it: its end moves on, at most once an hour. Says whether it did."""
+    """Whoever uses a session is seen, and keeps it: its end moves on, at most once an hour. Says whether it did."""
     mine = (Session.organization_id == caller.organization_id, Session.id == caller.credential_id)
-    late = Session.expires_at < now + lasts - RENEWED
-    moved = update(Session).where(*mine, late).values(expires_at=now + lasts).returning(Session.id)
-    return (await session.execute(moved)).one_or_none() is not None
+    unseen, end = Session.seen_at < now - SEEN, now + lasts
+    ends = case((Session.expires_at < end - RENEWED, end), else_=Session.expires_at)
+    noted = update(Session).where(*mine, unseen | (Session.expires_at < end - RENEWED))
+    return await session.scalar(noted.values(seen_at=now, expires_at=ends).returning(Session.expires_at)) == end
+
+
+async def note_seen(session: AsyncSession, organization_id: UUID, ids: Iterable[UUID], now: datetime) -> None:
+    """The pages of these sessions are open: so somebody is there. What is open keeps no session from its end."""
+    mine = (Session.organization_id == organization_id, Session.id.in_(ids), Session.seen_at < now - SEEN)
+    await session.execute(update(Session).where(*mine).values(seen_at=now))
 
 
 async def end_session(session: AsyncSession, caller: Caller, now: datetime) -> None:

@@ -73,10 +73,11 @@ class Fact(Note):
 
 @dataclass(frozen=True, kw_only=True)
 class Task(Note):
-    """Something to do."""
+    """Something to do. `version` is there where it was ticked just now: see `house`."""
 
     title: str
     done: bool
+    version: str | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,16 @@ class Documentation:
 
 
 @dataclass(frozen=True)
+class Erasure:
+    """What was erased of a customer, or would be; what has not ended has to be closed first."""
+
+    dry_run: bool
+    erased: int
+    not_ended: int
+    cases: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
 class Assessment:
     """The one structured reading of a handoff; empty until its state is ready."""
 
@@ -132,6 +143,30 @@ class Assessment:
     likely_cause: str | None = None
     suggested_steps: tuple[dict[str, Any], ...] = ()
     confidence: float | None = None
+    reason: str | None = None
+    usage: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text for others; `source` is who found its words: the assessment itself, a model, or a template."""
+
+    kind: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """What was added or changed in a handoff after it was made, and before it was claimed."""
+
+    kind: str
+    at: datetime
+    by: Actor
+    id: str | None = None
+    text: str | None = None
+    before: str | None = None
+    after: str | None = None
 
 
 @dataclass(frozen=True)
@@ -167,6 +202,7 @@ class HandoffData:
     outcome: str | None = None
     fields: dict[str, Any] | None = None
     transfer_note: str | None = None
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -195,91 +231,8 @@ class Me:
     organization_id: str
     user_id: str | None = None
     member_id: str | None = None
-
-
-@dataclass(frozen=True)
-class Squad:
-    """A squad."""
-
-    id: str
-    name: str
-    created_at: datetime
-
-
-@dataclass(frozen=True)
-class Member:
-    """A seat in a squad."""
-
-    id: str
-    squad_id: str
-    kind: str
-    role: str
-    name: str
-    created_at: datetime
-    user_id: str | None = None
-
-
-@dataclass(frozen=True)
-class User:
-    """A person who signs in."""
-
-    id: str
-    email: str
-    name: str
-    role: str
-    created_at: datetime
-    disabled_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Token:
-    """A token, without its secret."""
-
-    id: str
-    name: str
-    created_at: datetime
-    user_id: str | None = None
-    member_id: str | None = None
-    revoked_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class NewToken:
-    """A token that was made just now.
-
-    `token` is None where the answer was lost on its way and asked for again: the secret is shown once. Revoke it, and
-    make another one.
-    """
-
-    id: str
-    token: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True)
-class PasswordLink:
-    """A one-time link, to be given to the person; None where the answer was lost on its way, as with a token."""
-
-    set_password_url: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True)
-class Organization:
-    """The organization, with the settings in force."""
-
-    id: str
-    name: str
-    created_at: datetime
-    settings: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class CloseReason:
-    """A way for work to end."""
-
-    key: str
-    label: str
-    help: str = ""
-    requires_notes: bool = False
+    presence: str | None = None
+    capacity: int | None = None
 
 
 @dataclass(frozen=True)

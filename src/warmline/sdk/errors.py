@@ -70,6 +70,10 @@ class Conflict(WarmlineError):
         return self.detail.startswith(IN_FLIGHT)
 
 
+class Stale(WarmlineError):
+    """412: somebody else has changed it since the version that was brought as `if_match`. Read it again."""
+
+
 class Invalid(WarmlineError):
     """422: a field is wrong; `errors` says which, and what is expected."""
 
@@ -95,6 +99,7 @@ CLASSES: dict[int, type[WarmlineError]] = {
     403: Forbidden,
     404: NotFound,
     409: Conflict,
+    412: Stale,
     422: Invalid,
     429: TooMany,
     502: Unavailable,

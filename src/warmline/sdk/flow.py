@@ -5,7 +5,7 @@ All that the client decides is a flow, written once. `sync` and `aio` perform wh
 
 import json
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 from urllib.parse import quote
@@ -24,7 +24,7 @@ class Request:
     """One request. Its key is made with it, and kept over all its tries.
 
     `lasts` is for how many seconds the server may think; `within` is the time for all tries, where that is not the
-    client's own.
+    client's own; `if_match` is the version that a change was decided on.
     """
 
     method: str
@@ -33,11 +33,13 @@ class Request:
     body: Mapping[str, Any] | None = None
     lasts: float = 0.0
     within: float | None = None
+    if_match: str | None = None
     key: str = field(default_factory=lambda: str(uuid4()))
 
     def headers(self) -> dict[str, str]:
         """What is sent beside what every request has."""
         kind = {} if self.body is None else {"Content-Type": "application/json"}
+        kind |= {} if self.if_match is None else {"If-Match": self.if_match}
         return kind if self.method == "GET" else kind | {"Idempotency-Key": self.key}
 
     def content(self) -> bytes | None:
@@ -84,10 +86,15 @@ Flow: TypeAlias = Generator[Effect, Any, T]
 
 
 def ask(kind: type[T], method: str, *parts: str, query: Query | None = None, body: Mapping[str, Any] | None = None,
-        lasts: float = 0.0, within: float | None = None) -> Flow[T]:  # fmt: skip
-    """Send a request, and read its answer as this dataclass. Raises WarmlineError."""
-    answer = yield Request(method, path(*parts), query or {}, body, lasts, within)
-    return understood(kind, answer.content)
+        lasts: float = 0.0, within: float | None = None, if_match: str | None = None) -> Flow[T]:  # fmt: skip
+    """Send a request, and read its answer as this dataclass, with its version if it has one. Raises WarmlineError."""
+    answer = yield Request(method, path(*parts), query or {}, body, lasts, within, if_match)
+    told: T = _versioned(understood(kind, answer.content), answer.headers.get("etag"))
+    return told
+
+
+def _versioned(thing: Any, version: str | None) -> Any:
+    return replace(thing, version=version) if version and hasattr(thing, "version") else thing
 
 
 def tell(method: str, *parts: str) -> Flow[None]:
@@ -133,7 +140,7 @@ class Listed(Generic[T]):
         return Page(tuple(read(self.kind, item) for item in raw.items), raw.next_cursor)
 
 
-def listed(kind: type[T], *parts: str, page_size: int, **query: str | None) -> Listed[T]:
+def listed(kind: type[T], /, *parts: str, page_size: int, **query: str | None) -> Listed[T]:
     """A list, with the conditions that are not None."""
     return Listed(kind, path(*parts), {"limit": page_size, **given(**query)})
 

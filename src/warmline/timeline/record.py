@@ -14,7 +14,8 @@ from warmline.caller import Caller
 from warmline.ids import new_id
 
 # What has to go out, and what is put on the bell, is written by the same statement: it costs no round trip, and is
-# there exactly if the event is. What is private to somebody goes out to nobody; nor do deliveries, without end.
+# there exactly if the event is. What is private to somebody goes out to nobody else: told to them by name, it goes out
+# to themselves. Nor do deliveries go out, without end.
 RECORD = text("""
 WITH told AS (
     INSERT INTO warmline.events (organization_id, id, at, type, subject_kind, subject_id, thread_id,
@@ -31,9 +32,11 @@ due AS (
     SELECT :organization, warmline.new_id(), c.id, told.id, type, subject_kind, subject_id, :at, :at
     FROM told JOIN warmline.channels c ON c.organization_id = :organization AND c.disabled_at IS NULL
         AND CASE type WHEN 'channel.tested' THEN c.id = subject_id
+            WHEN 'notification.created' THEN c.config ->> 'whom' = 'named'
             ELSE c.event_types && ARRAY[CAST(type AS text), split_part(type, '.', 1) || '.*', '*']
                 AND c.id <> subject_id AND (c.squad_id IS NULL OR CAST(c.squad_id AS text) = data ->> 'squad_id') END
-    WHERE private_to IS NULL AND subject_kind NOT IN ('notification', 'delivery')),
+    WHERE private_to IS NULL AND subject_kind NOT IN ('notification', 'delivery')
+        OR private_to IS NOT NULL AND type = 'notification.created' AND data ->> 'kind' IN ('escalation', 'transfer')),
 bell AS (
     INSERT INTO warmline.notifications (organization_id, id, event_id, kind, handoff_id, user_id, hidden_from, named,
         created_at)

@@ -14,7 +14,7 @@ from warmline.app import App
 from warmline.caller import Caller
 from warmline.errors import Forbidden, Unauthorized
 from warmline.organizations import secrets
-from warmline.web import idempotency
+from warmline.web import idempotency, masking
 from warmline.web.callers import Credentials, Found, caller_of, credentials_of
 from warmline.web.json_body import JsonRequest
 from warmline.web.throttle import Throttle
@@ -72,7 +72,8 @@ class ActRoute(APIRoute):
         async with app_of(request).database.transaction(credentials.bind()) as unit:
             caller = identified(unit.bound, request)
             request.state.act = Act(unit.session, caller, unit.now, request)
-            return await once(request.state.act, inner)
+            masking.look_as(caller)
+            return masking.answered(await once(request.state.act, inner), caller, request.url.path)
 
 
 class ShortRoute(ActRoute):
@@ -85,8 +86,9 @@ class ShortRoute(ActRoute):
         """Authenticate, then act."""
         if request.method not in SAFE:
             await request.body()
-        await identify(request)
-        return await inner(request)
+        caller = await identify(request)
+        masking.look_as(caller)
+        return masking.answered(await inner(request), caller, request.url.path)
 
 
 async def identify(request: Request) -> Caller:

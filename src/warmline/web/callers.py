@@ -17,6 +17,7 @@ from warmline.db.together import Together
 from warmline.db.transaction import Bind, Database
 from warmline.errors import Unauthorized
 from warmline.organizations import secrets
+from warmline.organizations.defaults import REDACTION
 from warmline.web import cookies
 
 ALONE = """
@@ -66,7 +67,14 @@ def caller_of(found: Found | None, request: Request) -> Caller:
     """Who the credentials belong to. Raises Unauthorized where they are not, or no longer, good."""
     if found is None or found["organization_id"] is None:
         raise Unauthorized("This token or sign-in is not valid, or no longer. Get a new one and try again.")
-    return Caller(**{name: found[name] for name in NAMES}, request_id=request.state.request_id)
+    rows = {name: found[name] for name in NAMES}
+    return Caller(**rows, request_id=request.state.request_id, hides=_hidden(found))
+
+
+def _hidden(found: Found) -> frozenset[str]:
+    """What is masked for this role: as the organization says, or as it is shipped. An agent wrote it itself."""
+    own = found["hides"]
+    return frozenset(REDACTION.get(found["role"], ()) if own is None else own)
 
 
 class Callers:

@@ -26,6 +26,7 @@ from warmline.web.api import (
     channels,
     close_reasons,
     deliveries,
+    erasures,
     events,
     handoffs,
     notes,
@@ -63,6 +64,7 @@ API = (
     channels.router,
     webhooks.router,
     deliveries.router,
+    erasures.router,
 )
 Then = Callable[[FastAPI], Coroutine[Any, Any, None]]
 

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from warmline.web.assets import asset
+from warmline.web.masking import AsIs, said
 from warmline.web.pages import happened, words
 from warmline.web.pages.views import Notice
 
@@ -20,12 +21,12 @@ FILTERS = (
     words.ago,
     words.due,
     words.due_long,
+    words.attempt,
     words.urgency,
     words.left,
     words.minutes_left,
     words.initials,
     words.tone,
-    words.shortened,
     happened.state,
 )
 TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))  # they turn the words that follow, too
@@ -34,12 +35,22 @@ UNSENT = Notice("Not sent", "The server did not answer. What you typed is still 
 
 def new_key() -> str:
     """An idempotency key for one form: pressed twice, it acts once."""
-    return secrets.token_urlsafe(16)
+    return AsIs(secrets.token_urlsafe(16))
+
+
+def shortened(text: str, length: int = words.CUT) -> str:
+    """Cut at a word; what is masked is masked before, for half a number is none that is known as one."""
+    return words.shortened(said(text), length)
 
 
 def straight(value: Any) -> Any:
     """What is shown stays where it stands: a text cannot turn round the words that we put after it."""
-    return value.translate(TURNING) if type(value) is str and not value.isascii() else value
+    return value.translate(TURNING) if type(value) in (str, AsIs) and not value.isascii() else value
+
+
+def shown(value: Any) -> Any:
+    """Whatever a template says: masked for whom it is rendered for, and straight."""
+    return straight(said(value))
 
 
 @cache
@@ -52,14 +63,15 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        finalize=straight,
+        finalize=shown,
     )
-    made.filters.update({function.__name__: function for function in FILTERS})
+    made.filters.update({function.__name__: function for function in (*FILTERS, shortened)})
     made.globals.update({function.__name__: function for function in (*GLOBALS, asset, new_key)})
     made.globals.update(
         RESULTS=words.RESULTS, ORIGINS=words.ORIGINS, PRIORITIES=words.PRIORITIES, TEXTS=words.TEXTS, unsent=UNSENT
     )
     made.globals.update(PRESENCES=words.PRESENCES, CHANGED=words.CHANGED)
+    made.globals.update(HISTORY_WHAT=words.HISTORY_WHAT, HISTORY_WHEN=words.HISTORY_WHEN)
     return made
 
 

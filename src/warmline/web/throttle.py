@@ -2,6 +2,7 @@
 
 import math
 import time
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from fastapi import Request
 
@@ -94,4 +95,15 @@ class Throttle:
 
 
 def _sender(request: Request) -> str:
-    return request.client.host if request.client else "unknown"
+    return network(request.client.host) if request.client else "unknown"
+
+
+def network(host: str) -> str:
+    """Who counts as one sender: an address; of IPv6 its first half, for everybody has the whole second one."""
+    try:
+        parsed = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(parsed, IPv4Address):
+        return host
+    return str(parsed.ipv4_mapped or ip_network((int(parsed) >> 64 << 64, 64)))

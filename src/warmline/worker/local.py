@@ -94,7 +94,7 @@ class LocalWorker:
 
     async def _take(self, work: str, slow: Slow, organization_id: UUID) -> int:
         """One chunk of what is slow; its leases are committed before it begins. Without room, some is done at once."""
-        room = self._hands.room(work, slow)
+        room = self._hands.room(work, slow, organization_id)
         self._full = self._full or room == 0
         async with self.database.transaction(tenants([organization_id])) as unit:
             taken = await slow.take(unit.session, organization_id, unit.now, room)

@@ -16,6 +16,7 @@ from warmline.db.transaction import Database
 from warmline.flows.clockwork import drop_old_keys, wake_handoffs
 from warmline.flows.deliver import Courier
 from warmline.flows.reading import take_reading
+from warmline.flows.retention import forget
 from warmline.llm.client import Client
 from warmline.worker.slow import Slow
 
@@ -24,9 +25,10 @@ Job = Callable[[AsyncSession, UUID, datetime], Awaitable[int]]
 JOBS: dict[str, Job] = {
     "handoffs": wake_handoffs,
     "idempotency_keys": drop_old_keys,
+    "retention": forget,
 }
-READINGS_AT_ONCE = 8
-DELIVERIES_AT_ONCE = 32
+READINGS_AT_ONCE = 16  # of which one organization alone gets half
+DELIVERIES_AT_ONCE = 64
 
 
 def slow_jobs(database: Database, model: Client | None = None, means: Means | None = None) -> dict[str, Slow]:

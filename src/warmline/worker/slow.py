@@ -37,9 +37,15 @@ class Hands:
         self._free = free
         self._busy: dict[asyncio.Task[None], tuple[str, UUID]] = {}
 
-    def room(self, work: str, slow: Slow) -> int:
-        """How many more pieces of this job may begin."""
-        return max(0, slow.at_once - sum(name == work for name, _ in self._busy.values()))
+    def room(self, work: str, slow: Slow, organization_id: UUID) -> int:
+        """How many more pieces of this job may begin for an organization.
+
+        It leaves as many hands free as it uses: whoever's receivers hang takes half of them, and never the last, on
+        which everybody else's work would wait. The first piece of an organization takes whatever hand there is.
+        """
+        free = slow.at_once - sum(name == work for name, _ in self._busy.values())
+        own = self.busy_for(work, organization_id)
+        return max(0, (free - own) // 2, min(free, 1 - own))
 
     def busy_for(self, work: str, organization_id: UUID) -> int:
         """How many pieces are being done for an organization: who has fewest is served next."""

@@ -1,9 +1,9 @@
 """Which chat addresses are taken. Pure.
 
 apprise knows far more kinds of address, among them ones that write local files, run on the desktop, or post to any
-host. It looks names up by itself and follows redirects, so that our own check of addresses does not hold there: only
-services whose host is theirs, and fixed, pass. What people run themselves passes where the operator allows targets
-inside. Options pass by name: `template=`, for one, would read a file of this server.
+host. It looks names up by itself, so that our own check of addresses does not hold there: only services whose host is
+theirs, and fixed, pass. What people run themselves passes where the operator allows targets inside. Options pass by
+name: `template=`, for one, would read a file of this server; `redirect=` would lead on to any host.
 """
 
 import re
@@ -20,7 +20,8 @@ FIXED = {
     "opsgenie": "Opsgenie",
 }
 BY_HOST = {"workflow": "Teams", "workflows": "Teams"}
-HOSTS = re.compile(r"[a-z0-9.-]+\.(?:logic\.azure\.com|api\.powerplatform\.com)")
+# The whole of what stands before the path, for apprise reads `a:80@127.0.0.1:8080@b` as the host in the middle.
+HOSTS = re.compile(r"[a-z0-9.-]+\.(?:logic\.azure\.com|api\.powerplatform\.com)(?::443)?", re.IGNORECASE)
 OWN = {
     "mmost": "Mattermost",
     "mmosts": "Mattermost",
@@ -45,7 +46,7 @@ def service_of(url: str, allow_own: bool) -> str:
     parts = urlsplit(url)
     if strange := {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)} - OPTIONS - {"sig"}:
         raise ValueError(f"these options are not taken: {', '.join(sorted(strange))}")
-    if scheme in BY_HOST and HOSTS.fullmatch(parts.hostname or ""):
+    if scheme in BY_HOST and HOSTS.fullmatch(parts.netloc):
         return BY_HOST[scheme]
     if scheme in OWN and allow_own:
         return OWN[scheme]

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from email_validator import validate_email
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from warmline.channels.message import Message
@@ -37,7 +38,18 @@ def one_line(text: str) -> str:
     return plain.replace("=?", "= ?")[:LONGEST_SUBJECT]
 
 
-def compose(message: Message, to: str, mail_from: str, channel: str, address: str, now: datetime) -> EmailMessage:
+def header_safe(address: str) -> str:
+    """An address as any mail server takes it: its domain as the name service knows it. Raises ValueError.
+
+    Not all servers know letters outside ASCII before the @; and `=?` there begins what others decode.
+    """
+    ascii_only = validate_email(address, check_deliverability=False, test_environment=True).ascii_email
+    if ascii_only is None or "=?" in ascii_only:
+        raise ValueError("expected plain letters of ASCII before the @: not every mail server takes others")
+    return ascii_only
+
+
+def compose(message: Message, to: str, mail_from: str, address: str, now: datetime) -> EmailMessage:
     """The e-mail: plain text, and simple HTML. Its Message-ID is the same at every try."""
     mail = EmailMessage(policy=SMTP)
     name, sender = parseaddr(mail_from)
@@ -47,11 +59,10 @@ def compose(message: Message, to: str, mail_from: str, channel: str, address: st
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{message.id}@{urlsplit(address).hostname or 'warmline'}>"
     mail["Auto-Submitted"] = "auto-generated"
-    data = {"message": message, "channel": channel, "address": address}
-    mail.set_content(_rendered("txt", data))
-    mail.add_alternative(_rendered("html", data), subtype="html")
+    mail.set_content(_rendered("txt", message))
+    mail.add_alternative(_rendered("html", message), subtype="html")
     return mail
 
 
-def _rendered(kind: str, data: dict[str, object]) -> str:
-    return _environment().get_template(f"message.{kind}").render(data)
+def _rendered(kind: str, message: Message) -> str:
+    return _environment().get_template(f"message.{kind}").render(message=message)

@@ -7,22 +7,29 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
-from warmline.channels.email.compose import compose
+from warmline.channels.email.compose import compose, header_safe
 from warmline.channels.message import Message
-from warmline.channels.outcome import Outcome, failed
+from warmline.channels.outcome import Outcome, cut, failed
 from warmline.channels.target import Means, Target
 
 SECONDS = 20.0
 PORTS = {"smtp": 25, "smtps": 465}
 NO_SERVER = "This server has no mail server: its operator sets WARMLINE_SMTP_URL."
+NOBODY = "Nobody was written to: the person has left."
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 async def send(means: Means, target: Target, message: Message, now: datetime) -> Outcome:
     """Hand it to the mail server. What that refuses for good (a 5xx) is not tried again."""
+    if "whom" in target.config and message.to is None:
+        return failed(NOBODY, lasting=True)
     if means.smtp_url is None:
         return failed(NO_SERVER)
-    mail = compose(message, target.config["to"], means.mail_from, target.name, means.address, now)
+    try:
+        to = header_safe(message.to or target.config["to"])
+    except ValueError as problem:  # of a person's own address: a channel's was looked at when it was entered
+        return failed(f"This e-mail address cannot be written to: {problem}.", lasting=True)
+    mail = compose(message, to, means.mail_from, means.address, now)
     try:
         async with asyncio.timeout(SECONDS):
             _, said = await aiosmtplib.send(mail, **server(means.smtp_url))
@@ -30,14 +37,12 @@ async def send(means: Means, target: Target, message: Message, now: datetime) ->
         return failed(f"The mail server did not answer within {SECONDS:g} s.")
     except aiosmtplib.SMTPRecipientsRefused as problem:
         refusal = problem.recipients[0]
-        return _refused(
-            refusal.code, f"The mail server refuses {target.config['to']}: {refusal.code} {refusal.message}"
-        )
+        return _refused(refusal.code, f"The mail server refuses {to}: {refusal.code} {refusal.message}")
     except aiosmtplib.SMTPResponseException as problem:
         return _refused(problem.code, f"The mail server refuses: {problem.code} {problem.message}")
     except (aiosmtplib.SMTPException, OSError) as problem:
         return failed(f"The mail server cannot be reached: {problem}")
-    return Outcome(True, said[:200] or "taken", 250)
+    return Outcome(True, cut(said) or "taken", 250)
 
 
 def _refused(code: int, words: str) -> Outcome:

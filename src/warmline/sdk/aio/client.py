@@ -5,7 +5,17 @@ from warmline.sdk.aio.methods import AsyncHeld, AsyncPart, call, changing, givin
 from warmline.sdk.aio.running import AsyncRunner
 from warmline.sdk.aio.stream import AsyncStream
 from warmline.sdk.answers import CaseData, HandoffData
-from warmline.sdk.calls import cases, handoffs, organization, people, squads
+from warmline.sdk.calls import (
+    analytics,
+    cases,
+    channels,
+    close_reasons,
+    deliveries,
+    handoffs,
+    organization,
+    people,
+    squads,
+)
 from warmline.sdk.handles import CaseHandle, HandoffHandle
 from warmline.sdk.patience import TOTAL
 
@@ -23,6 +33,8 @@ class AsyncHandoff(HandoffHandle, AsyncHeld[HandoffData]):
     transfer = changing(handoffs.transfer)
     snooze = changing(handoffs.snooze)
     pin = changing(handoffs.pin)
+    ask_for_analysis = changing(handoffs.ask_for_analysis)
+    text = own(handoffs.text)
 
 
 def _handoff_or_none(client: AsyncRunner, data: HandoffData | None) -> AsyncHandoff | None:
@@ -42,6 +54,7 @@ class AsyncCase(CaseHandle, AsyncHeld[CaseData]):
     park = making(cases.park, AsyncHandoff)
     resolve = changing(cases.resolve)
     documentation = own(cases.documentation)
+    erase = changing(cases.erase)
 
 
 class AsyncCases(AsyncPart):
@@ -59,10 +72,12 @@ class AsyncCases(AsyncPart):
     park = giving(cases.park, AsyncHandoff)
     resolve = giving(cases.resolve, AsyncCase)
     documentation = call(cases.documentation)
+    erase = giving(cases.erase, AsyncCase)
+    erase_all = call(cases.erase_all)
 
 
 class AsyncHandoffs(AsyncPart):
-    """Handoffs, by their ids; all answer handles."""
+    """Handoffs, by their ids; all but `text` answer handles."""
 
     get = giving(handoffs.get, AsyncHandoff)
     list = listing(handoffs.list, AsyncHandoff)
@@ -76,6 +91,8 @@ class AsyncHandoffs(AsyncPart):
     transfer = giving(handoffs.transfer, AsyncHandoff)
     snooze = giving(handoffs.snooze, AsyncHandoff)
     pin = giving(handoffs.pin, AsyncHandoff)
+    ask_for_analysis = giving(handoffs.ask_for_analysis, AsyncHandoff)
+    text = call(handoffs.text)
 
 
 class AsyncEvents(AsyncPart):
@@ -92,7 +109,9 @@ class AsyncSquads(AsyncPart):
     """Squads."""
 
     list = listing(squads.list_squads, plain)
+    get = call(squads.get_squad)
     create = call(squads.create_squad)
+    rename = call(squads.rename_squad)
 
 
 class AsyncMembers(AsyncPart):
@@ -111,6 +130,7 @@ class AsyncUsers(AsyncPart):
     add = call(people.add_user)
     change = call(people.change_user)
     make_password_link = call(people.make_password_link)
+    release_identity = call(people.release_identity)
 
 
 class AsyncTokens(AsyncPart):
@@ -127,7 +147,72 @@ class AsyncOrganization(AsyncPart):
 
     get = call(organization.get)
     change = call(organization.change)
-    close_reasons = listing(organization.close_reasons, plain)
+
+
+class AsyncCloseReasons(AsyncPart):
+    """How work may end here."""
+
+    list = listing(close_reasons.list, plain)
+    get = call(close_reasons.get)
+    add = call(close_reasons.add)
+    change = call(close_reasons.change)
+    retire = call(close_reasons.retire)
+
+
+class AsyncPresence(AsyncPart):
+    """How I am there to take work."""
+
+    get = call(people.get_presence)
+    set = call(people.set_presence)
+
+
+class AsyncNotifications(AsyncPart):
+    """The bell: what concerns me."""
+
+    list = listing(deliveries.list_notifications, plain)
+    count_unread = call(deliveries.count_unread)
+    read = call(deliveries.read_notification)
+
+
+class AsyncChannels(AsyncPart):
+    """Ways out for what happens."""
+
+    list = listing(channels.list, plain)
+    get = call(channels.get)
+    create = call(channels.create)
+    change = call(channels.change)
+    disable = call(channels.disable)
+    test = call(channels.test)
+
+
+class AsyncWebhooks(AsyncPart):
+    """Events for programs, signed."""
+
+    list = listing(channels.list_webhooks, plain)
+    get = call(channels.get_webhook)
+    create = call(channels.create_webhook)
+    change = call(channels.change_webhook)
+    disable = call(channels.disable_webhook)
+    rotate_secret = call(channels.rotate_secret)
+    test = call(channels.test_webhook)
+
+
+class AsyncDeliveries(AsyncPart):
+    """What went out on channels, and what did not."""
+
+    list = listing(deliveries.list, plain)
+    get = call(deliveries.get)
+    redrive = call(deliveries.redrive)
+
+
+class AsyncAnalytics(AsyncPart):
+    """How long people take, and what that saves."""
+
+    escalations = call(analytics.escalations)
+    baselines = listing(analytics.baselines, plain)
+    add_baseline = call(analytics.add_baseline)
+    withdraw_baseline = call(analytics.withdraw_baseline)
+    restore_baseline = call(analytics.restore_baseline)
 
 
 class AsyncWarmline(AsyncRunner, AsyncPart):
@@ -144,5 +229,9 @@ class AsyncWarmline(AsyncRunner, AsyncPart):
         self.cases, self.handoffs, self.events = AsyncCases(self), AsyncHandoffs(self), AsyncEvents(self)
         self.squads, self.members, self.users = AsyncSquads(self), AsyncMembers(self), AsyncUsers(self)
         self.tokens, self.organization = AsyncTokens(self), AsyncOrganization(self)
+        self.close_reasons, self.presence = AsyncCloseReasons(self), AsyncPresence(self)
+        self.notifications, self.channels = AsyncNotifications(self), AsyncChannels(self)
+        self.webhooks, self.deliveries = AsyncWebhooks(self), AsyncDeliveries(self)
+        self.analytics = AsyncAnalytics(self)
 
     me = call(people.me)

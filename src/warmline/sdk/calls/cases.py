@@ -6,7 +6,7 @@ Acts take `epoch`, the one that the caller knows; a handle fills it in.
 from collections.abc import Mapping
 from typing import Literal
 
-from warmline.sdk.answers import CaseData, Documentation, Fact, HandoffData, Message, Step, Task
+from warmline.sdk.answers import CaseData, Documentation, Erasure, Fact, HandoffData, Message, Step, Task
 from warmline.sdk.flow import Flow, Listed, ask, given, listed
 
 Status = Literal["active", "escalated", "parked", "resolved", "closed"]
@@ -62,9 +62,12 @@ def task(case_id: str, title: str, *, done: bool = False, epoch: int | None = No
     return ask(Task, "POST", "cases", case_id, "tasks", body=given(title=title, done=done, epoch=epoch))
 
 
-def tick_task(case_id: str, task_id: str, *, done: bool = True, epoch: int | None = None) -> Flow[Task]:
-    """Mark a task as done, or as not done after all. Raises Conflict, NotFound, Forbidden."""
-    return ask(Task, "PATCH", "cases", case_id, "tasks", task_id, body=given(done=done, epoch=epoch))
+def tick_task(
+    case_id: str, task_id: str, *, done: bool = True, epoch: int | None = None, if_match: str | None = None
+) -> Flow[Task]:
+    """Mark a task as done, or as not done after all. Raises Conflict, Stale, NotFound, Forbidden."""
+    body = given(done=done, epoch=epoch)
+    return ask(Task, "PATCH", "cases", case_id, "tasks", task_id, body=body, if_match=if_match)
 
 
 def escalate(
@@ -100,3 +103,17 @@ def resolve(case_id: str, *, summary: str | None = None, epoch: int | None = Non
 def documentation(case_id: str) -> Flow[Documentation]:
     """The account of the case for others: the problem, what was tried, what solved it. Raises NotFound."""
     return ask(Documentation, "GET", "cases", case_id, "documentation")
+
+
+def erase(case_id: str) -> Flow[CaseData]:
+    """Remove what was written in a case that has ended; again is the same. Admins. Raises Conflict, NotFound."""
+    return ask(CaseData, "POST", "cases", case_id, "erase")
+
+
+def erase_all(
+    *, email: str | None = None, ticket: str | None = None, customer: Mapping[str, str] | None = None,
+    dry_run: bool = True, expected: int | None = None,
+) -> Flow[Erasure]:  # fmt: skip
+    """Erase all cases of a customer, or none; with `dry_run`, only say which. Admins. Raises Conflict, Invalid."""
+    body = given(email=email, ticket=ticket, customer=customer, dry_run=dry_run, expected=expected)
+    return ask(Erasure, "POST", "erasures", body=body)

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from warmline.sdk.answers import HandoffData
+from warmline.sdk.answers import HandoffData, Text
 from warmline.sdk.flow import Flow, Listed, ask, ask_maybe, given, listed
 
 State = Literal["buffered", "ready", "scheduled", "claimed", "parked", "closed"]
 Source = Literal["case", "lead", "conversation", "person"]
+Kind = Literal["ticket_notes", "client_update", "email_draft"]
+WRITING = 120.0  # seconds that a model may take to word a text
 
 
 def get(handoff_id: str) -> Flow[HandoffData]:
@@ -23,7 +25,7 @@ def get(handoff_id: str) -> Flow[HandoffData]:
 def list(
     *, state: State | None = None, squad_id: str | None = None, source: Source | None = None, page_size: int = 50
 ) -> Listed[HandoffData]:
-    """Those the caller may read, in the order of the queue: pinned first, then by due time."""
+    """Those the caller may read, in the order of the queue; with the state closed, what ended last first."""
     return listed(HandoffData, "handoffs", page_size=page_size, state=state, squad_id=squad_id, source=source)
 
 
@@ -77,6 +79,16 @@ def snooze(handoff_id: str, until: datetime, *, epoch: int | None = None) -> Flo
 def pin(handoff_id: str, *, pinned: bool = True, epoch: int | None = None) -> Flow[HandoffData]:
     """Put it before everything in order, or back. Raises Conflict, Forbidden."""
     return _act(handoff_id, "pin", epoch, pinned=pinned)
+
+
+def ask_for_analysis(handoff_id: str, *, epoch: int | None = None) -> Flow[HandoffData]:
+    """Have the case read anew, as it is now; the assessment fills in by itself. Raises Conflict, Forbidden."""
+    return _act(handoff_id, "analysis", epoch)
+
+
+def text(handoff_id: str, kind: Kind) -> Flow[Text]:
+    """A text for others, from the assessment. Raises Conflict while the first reading is being made."""
+    return ask(Text, "GET", "handoffs", handoff_id, "texts", kind, lasts=WRITING)
 
 
 def _act(handoff_id: str, act: str, epoch: int | None, **fields: Any) -> Flow[HandoffData]:

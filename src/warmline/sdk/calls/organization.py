@@ -1,10 +1,11 @@
-"""The organization with its settings and close reasons, and its history."""
+"""The organization with its settings, and its history."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from warmline.sdk.answers import CloseReason, Event, Organization
+from warmline.sdk.answers import Event
 from warmline.sdk.flow import Flow, Listed, ask, given, listed
+from warmline.sdk.house import Organization
 
 Order = Literal["asc", "desc"]
 
@@ -14,14 +15,11 @@ def get() -> Flow[Organization]:
     return ask(Organization, "GET", "organization")
 
 
-def change(*, name: str | None = None, settings: Mapping[str, Any] | None = None) -> Flow[Organization]:
-    """Merge settings key by key, or rename; admins only. Raises Forbidden, Invalid."""
-    return ask(Organization, "PATCH", "organization", body=given(name=name, settings=settings))
-
-
-def close_reasons(*, page_size: int = 50) -> Listed[CloseReason]:
-    """How work may end here, in the order people see."""
-    return listed(CloseReason, "close-reasons", page_size=page_size)
+def change(
+    *, name: str | None = None, settings: Mapping[str, Any] | None = None, if_match: str | None = None
+) -> Flow[Organization]:
+    """Merge settings key by key, or rename; admins only. Raises Forbidden, Invalid, Stale."""
+    return ask(Organization, "PATCH", "organization", body=given(name=name, settings=settings), if_match=if_match)
 
 
 def list_events(*, subject: str | None = None, order: Order = "desc", page_size: int = 50) -> Listed[Event]:

@@ -2,15 +2,27 @@
 
 from typing import Literal
 
-from warmline.sdk.answers import Me, NewToken, PasswordLink, Token, User
+from warmline.sdk.answers import Me
 from warmline.sdk.flow import Flow, Listed, ask, given, listed, tell
+from warmline.sdk.house import NewToken, PasswordLink, Presence, Token, User
 
+Status = Literal["available", "busy", "away", "offline"]
 Role = Literal["viewer", "operator", "admin", "owner"]
 
 
 def me() -> Flow[Me]:
     """Whom the token belongs to. Raises Unauthorized."""
     return ask(Me, "GET", "me")
+
+
+def get_presence() -> Flow[Presence]:
+    """How I am there to take work. Raises NotFound for an agent's seat, which has none."""
+    return ask(Presence, "GET", "me", "presence")
+
+
+def set_presence(status: Status, *, capacity: int | None = None, if_match: str | None = None) -> Flow[Presence]:
+    """Say how I am there, and how many handoffs I would hold at once. Raises Forbidden, Invalid, Stale."""
+    return ask(Presence, "PUT", "me", "presence", body=given(status=status, capacity=capacity), if_match=if_match)
 
 
 def list_users(*, page_size: int = 50) -> Listed[User]:
@@ -29,10 +41,16 @@ def add_user(email: str, name: str, role: Role) -> Flow[User]:
 
 
 def change_user(
-    user_id: str, *, name: str | None = None, role: Role | None = None, disabled: bool | None = None
-) -> Flow[User]:
-    """Change a name, a role, or whether they may sign in; admins only. Raises Forbidden, NotFound, Conflict."""
-    return ask(User, "PATCH", "users", user_id, body=given(name=name, role=role, disabled=disabled))
+    user_id: str, *, name: str | None = None, role: Role | None = None, disabled: bool | None = None,
+    if_match: str | None = None,
+) -> Flow[User]:  # fmt: skip
+    """Change a name, a role, or whether they may sign in; admins only. Raises Forbidden, NotFound, Conflict, Stale."""
+    return ask(User, "PATCH", "users", user_id, body=given(name=name, role=role, disabled=disabled), if_match=if_match)
+
+
+def release_identity(user_id: str) -> Flow[None]:
+    """Bind them to no account at the provider of sign-ins any longer; admins only. Raises Forbidden, NotFound."""
+    return tell("DELETE", "users", user_id, "identity")
 
 
 def make_password_link(user_id: str) -> Flow[PasswordLink]:

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from warmline.sdk.answers import Member, Squad
 from warmline.sdk.flow import Flow, Listed, ask, given, listed, tell
+from warmline.sdk.house import Member, Squad
 
 Kind = Literal["agent", "user"]
 
@@ -16,6 +16,16 @@ def list_squads(*, page_size: int = 50) -> Listed[Squad]:
 def create_squad(name: str) -> Flow[Squad]:
     """A new squad; admins only. Raises Forbidden, Invalid."""
     return ask(Squad, "POST", "squads", body=given(name=name))
+
+
+def get_squad(squad_id: str) -> Flow[Squad]:
+    """One squad. Raises NotFound."""
+    return ask(Squad, "GET", "squads", squad_id)
+
+
+def rename_squad(squad_id: str, name: str, *, if_match: str | None = None) -> Flow[Squad]:
+    """Give it another name; admins only. Raises Forbidden, NotFound, Invalid, Stale."""
+    return ask(Squad, "PATCH", "squads", squad_id, body=given(name=name), if_match=if_match)
 
 
 def list_members(squad_id: str, *, page_size: int = 50) -> Listed[Member]:

@@ -2,7 +2,17 @@
 
 from warmline.sdk import waiting
 from warmline.sdk.answers import CaseData, HandoffData
-from warmline.sdk.calls import cases, handoffs, organization, people, squads
+from warmline.sdk.calls import (
+    analytics,
+    cases,
+    channels,
+    close_reasons,
+    deliveries,
+    handoffs,
+    organization,
+    people,
+    squads,
+)
 from warmline.sdk.handles import CaseHandle, HandoffHandle
 from warmline.sdk.patience import TOTAL
 from warmline.sdk.sync.methods import Held, Part, call, changing, giving, listing, making, own, plain
@@ -23,6 +33,8 @@ class Handoff(HandoffHandle, Held[HandoffData]):
     transfer = changing(handoffs.transfer)
     snooze = changing(handoffs.snooze)
     pin = changing(handoffs.pin)
+    ask_for_analysis = changing(handoffs.ask_for_analysis)
+    text = own(handoffs.text)
 
 
 def _handoff_or_none(client: Runner, data: HandoffData | None) -> Handoff | None:
@@ -42,6 +54,7 @@ class Case(CaseHandle, Held[CaseData]):
     park = making(cases.park, Handoff)
     resolve = changing(cases.resolve)
     documentation = own(cases.documentation)
+    erase = changing(cases.erase)
 
 
 class Cases(Part):
@@ -59,10 +72,12 @@ class Cases(Part):
     park = giving(cases.park, Handoff)
     resolve = giving(cases.resolve, Case)
     documentation = call(cases.documentation)
+    erase = giving(cases.erase, Case)
+    erase_all = call(cases.erase_all)
 
 
 class Handoffs(Part):
-    """Handoffs, by their ids; all answer handles."""
+    """Handoffs, by their ids; all but `text` answer handles."""
 
     get = giving(handoffs.get, Handoff)
     list = listing(handoffs.list, Handoff)
@@ -76,6 +91,8 @@ class Handoffs(Part):
     transfer = giving(handoffs.transfer, Handoff)
     snooze = giving(handoffs.snooze, Handoff)
     pin = giving(handoffs.pin, Handoff)
+    ask_for_analysis = giving(handoffs.ask_for_analysis, Handoff)
+    text = call(handoffs.text)
 
 
 class Events(Part):
@@ -92,7 +109,9 @@ class Squads(Part):
     """Squads."""
 
     list = listing(squads.list_squads, plain)
+    get = call(squads.get_squad)
     create = call(squads.create_squad)
+    rename = call(squads.rename_squad)
 
 
 class Members(Part):
@@ -111,6 +130,7 @@ class Users(Part):
     add = call(people.add_user)
     change = call(people.change_user)
     make_password_link = call(people.make_password_link)
+    release_identity = call(people.release_identity)
 
 
 class Tokens(Part):
@@ -127,7 +147,72 @@ class Organization(Part):
 
     get = call(organization.get)
     change = call(organization.change)
-    close_reasons = listing(organization.close_reasons, plain)
+
+
+class CloseReasons(Part):
+    """How work may end here."""
+
+    list = listing(close_reasons.list, plain)
+    get = call(close_reasons.get)
+    add = call(close_reasons.add)
+    change = call(close_reasons.change)
+    retire = call(close_reasons.retire)
+
+
+class Presence(Part):
+    """How I am there to take work."""
+
+    get = call(people.get_presence)
+    set = call(people.set_presence)
+
+
+class Notifications(Part):
+    """The bell: what concerns me."""
+
+    list = listing(deliveries.list_notifications, plain)
+    count_unread = call(deliveries.count_unread)
+    read = call(deliveries.read_notification)
+
+
+class Channels(Part):
+    """Ways out for what happens."""
+
+    list = listing(channels.list, plain)
+    get = call(channels.get)
+    create = call(channels.create)
+    change = call(channels.change)
+    disable = call(channels.disable)
+    test = call(channels.test)
+
+
+class Webhooks(Part):
+    """Events for programs, signed."""
+
+    list = listing(channels.list_webhooks, plain)
+    get = call(channels.get_webhook)
+    create = call(channels.create_webhook)
+    change = call(channels.change_webhook)
+    disable = call(channels.disable_webhook)
+    rotate_secret = call(channels.rotate_secret)
+    test = call(channels.test_webhook)
+
+
+class Deliveries(Part):
+    """What went out on channels, and what did not."""
+
+    list = listing(deliveries.list, plain)
+    get = call(deliveries.get)
+    redrive = call(deliveries.redrive)
+
+
+class Analytics(Part):
+    """How long people take, and what that saves."""
+
+    escalations = call(analytics.escalations)
+    baselines = listing(analytics.baselines, plain)
+    add_baseline = call(analytics.add_baseline)
+    withdraw_baseline = call(analytics.withdraw_baseline)
+    restore_baseline = call(analytics.restore_baseline)
 
 
 class Warmline(Runner, Part):
@@ -144,5 +229,9 @@ class Warmline(Runner, Part):
         self.cases, self.handoffs, self.events = Cases(self), Handoffs(self), Events(self)
         self.squads, self.members, self.users = Squads(self), Members(self), Users(self)
         self.tokens, self.organization = Tokens(self), Organization(self)
+        self.close_reasons, self.presence = CloseReasons(self), Presence(self)
+        self.notifications, self.channels = Notifications(self), Channels(self)
+        self.webhooks, self.deliveries = Webhooks(self), Deliveries(self)
+        self.analytics = Analytics(self)
 
     me = call(people.me)

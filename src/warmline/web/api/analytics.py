@@ -143,6 +143,12 @@ async def add_baseline(act: ActDep, body: NewBaseline) -> BaselineOut:
     return taken_from(BaselineOut, made)
 
 
+@router.post("/baselines/{baseline_id}/restore")
+async def restore_baseline(act: ActDep, baseline_id: UUID) -> BaselineOut:
+    """What was withdrawn counts again; admins, or who noted it."""
+    return taken_from(BaselineOut, await baselines.restore(act.session, act.caller, baseline_id, act.now))
+
+
 @router.delete("/baselines/{baseline_id}", status_code=204)
 async def withdraw_baseline(act: ActDep, baseline_id: UUID) -> None:
     """It counts no more; admins, or who noted it."""

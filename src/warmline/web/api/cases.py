@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from warmline.cases import queries
 from warmline.cases.access import get_case
@@ -13,6 +13,7 @@ from warmline.cases.documentation import document
 from warmline.cases.model import Case
 from warmline.cases.open import open_case
 from warmline.flows import end
+from warmline.flows.erase import erase_case
 from warmline.flows.escalate import Request as Escalation
 from warmline.flows.escalate import escalate
 from warmline.flows.package import parts
@@ -48,6 +49,7 @@ class CaseOut(BaseModel):
     summary: str | None
     created_at: datetime
     ended_at: datetime | None
+    redacted_at: Annotated[datetime | None, Field(description="Since when its content is removed.")]
 
 
 class WholeCase(CaseOut):
@@ -149,6 +151,12 @@ async def resolve(act: ActDep, case_id: UUID, body: Resolve | None = None) -> Ca
     """Resolve the case; an open handoff of it ends too."""
     body = body or Resolve()
     return await _shown(act, await end.resolve(act.session, act.caller, case_id, body.summary, body.epoch, act.now))
+
+
+@router.post("/{case_id}/erase")
+async def erase(act: ActDep, case_id: UUID) -> CaseOut:
+    """Remove the content of a case that has ended; admins. Rows, states, times and the history stay."""
+    return await _shown(act, await erase_case(act.session, act.caller, case_id, act.now))
 
 
 @router.post(

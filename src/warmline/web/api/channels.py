@@ -164,7 +164,9 @@ async def try_out(act: Act, channel_id: UUID, kind: str | None = None) -> Delive
     """A test's delivery."""
     await queries.get_channel(act.session, act.caller, channel_id, kind)
     channel = await register.try_channel(act.session, act.caller, channel_id, act.now)
-    return shown_delivery(await queries.last_test(act.session, channel), channel)
+    delivery = await queries.last_test(act.session, channel)
+    assert delivery is not None  # recorded just now
+    return shown_delivery(delivery, channel)
 
 
 async def _check_squad(act: Act, given: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from warmline.assessments import fill
 from warmline.assessments.model import Assessment
 from warmline.flows import claim as claims
 from warmline.flows import end, hold, reading
+from warmline.flows.changes import Change, changes, people
 from warmline.handoffs import queries
 from warmline.handoffs.access import get_handoff
 from warmline.handoffs.hold import heartbeat as renew
@@ -19,6 +20,7 @@ from warmline.handoffs.model import Handoff, Package
 from warmline.squads.names import names_of
 from warmline.web.act import Act, ActDep, ActRoute
 from warmline.web.api.assessed import AssessmentOut, assessed
+from warmline.web.api.changed import ChangeOut, changed
 from warmline.web.api.paging import Page, page
 from warmline.web.api.problems import ALL
 from warmline.web.api.schema import (
@@ -80,6 +82,7 @@ class HandoffOut(BaseModel):
     epoch: int
     level: int
     context: dict[str, Any]
+    changes: list[ChangeOut]
     assessment: AssessmentOut
     closure_reason: str | None
     closed_at: datetime | None
@@ -145,11 +148,15 @@ async def list_handoffs(
     act: ActDep, state: Annotated[State | None, Query()] = None, squad_id: UUID | None = None,
     source: Annotated[SourceKind | None, Query()] = None, limit: Limited = 50, cursor: Cursor = None,
 ) -> Page[HandoffOut]:  # fmt: skip
-    """Handoffs the caller may read, in the order of the queue: pinned first, then by due time."""
+    """Handoffs the caller may read, in the order of the queue: pinned first, then by due time.
+
+    With `state=closed`, what ended last is first.
+    """
     if source not in (None, "case"):
         return Page(items=[])
-    query = queries.listed(act.caller, state, squad_id)
-    rows, following = await page(act.session, query, queries.ORDER, limit, cursor, newest_first=False)
+    query, is_closed = queries.listed(act.caller, state, squad_id), state == "closed"
+    order = queries.CLOSED_ORDER if is_closed else queries.ORDER
+    rows, following = await page(act.session, query, order, limit, cursor, newest_first=is_closed)
     return Page(items=await shown_all(act, [(row[0], row[1]) for row in rows]), next_cursor=following)
 
 
@@ -226,7 +233,9 @@ def _epoch(body: Acted | None) -> int | None:
     return body.epoch if body else None
 
 
-def present(handoff: Handoff, package: Package, assessment: Assessment | None, names: dict[UUID, str]) -> HandoffOut:
+def present(
+    handoff: Handoff, package: Package, assessment: Assessment | None, names: dict[UUID, str], since: Sequence[Change]
+) -> HandoffOut:
     """From rows to what the API shows."""
     columns = {name: getattr(handoff, name) for name in COLUMNS}
     texts = {
@@ -241,6 +250,7 @@ def present(handoff: Handoff, package: Package, assessment: Assessment | None, n
         target_user=_person(handoff.target_user_id, names),
         claimed_by=_person(handoff.claimed_by, names),
         transfer_note=package.note,
+        changes=[changed(one, names) for one in since],
         assessment=assessed(assessment),
     )
 
@@ -261,8 +271,11 @@ async def shown(act: Act, handoff: Handoff) -> HandoffOut:
 
 
 async def shown_all(act: Act, rows: Sequence[tuple[Handoff, Package]]) -> list[HandoffOut]:
-    """Several, with two further queries for all of them."""
+    """Several, with a few further queries for all of them."""
     organization_id = act.caller.organization_id
     assessments = await fill.of_all(act.session, organization_id, [handoff.id for handoff, _ in rows])
-    names = await names_of(act.session, organization_id, [id for handoff, _ in rows for id in handoff.people])
-    return [present(handoff, package, assessments.get(handoff.id), names) for handoff, package in rows]
+    since = await changes(act.session, organization_id, rows)
+    names = await names_of(act.session, organization_id, people(rows, since))
+    return [
+        present(handoff, package, assessments.get(handoff.id), names, since[handoff.id]) for handoff, package in rows
+    ]

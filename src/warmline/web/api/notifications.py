@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from warmline.channels.model import Notification
-from warmline.flows import bell
+from warmline.flows import bell, heard
 from warmline.web.act import ActDep, ActRoute
 from warmline.web.api.events import Subject
 from warmline.web.api.paging import Page, page
@@ -58,4 +58,4 @@ async def list_notifications(act: ActDep, limit: Limited = 50, cursor: Cursor = 
 @router.post("/{notification_id}/read")
 async def read_notification(act: ActDep, notification_id: UUID) -> NotificationOut:
     """I have read it; for me alone."""
-    return shown(await bell.read(act.session, act.caller, notification_id, act.now))
+    return shown(await heard.read(act.session, act.caller, notification_id, act.now))

@@ -1,7 +1,7 @@
 """The organization with its settings, and who one is in it."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -12,10 +12,11 @@ from warmline.errors import NotFound
 from warmline.organizations import settings
 from warmline.organizations.model import Organization
 from warmline.organizations.presence import MOST, get_presence, set_presence
+from warmline.organizations.settings import OrganizationSettings
 from warmline.web.act import Act, ActDep, ActRoute
 from warmline.web.api.matching import IfMatch, check_match, tagged
 from warmline.web.api.problems import ALL
-from warmline.web.api.schema import Body, Line, Slug, taken_from
+from warmline.web.api.schema import Body, Line, taken_from
 
 router = APIRouter(tags=["organization"], route_class=ActRoute, responses=ALL)
 
@@ -54,15 +55,15 @@ class OrganizationOut(BaseModel):
 
     id: UUID
     name: str
-    settings: dict[str, Any]
+    settings: OrganizationSettings
     created_at: datetime
 
 
 class ChangeOrganization(Body):
-    """Settings are merged key by key."""
+    """What is named is merged into the settings, key by key; an empty text is the shipped one again."""
 
     name: Line | None = None
-    settings: dict[Slug, Any] = Field(default_factory=dict, max_length=50)
+    settings: OrganizationSettings = Field(default_factory=OrganizationSettings)
 
 
 @router.get("/me")
@@ -110,12 +111,14 @@ async def change_organization(
     """Merge settings; admins only."""
     query = select(Organization).where(Organization.id == act.caller.organization_id).with_for_update()
     check_match(if_match, await _organization(act, (await act.session.scalars(query)).one()))
-    changed = await settings.change(act.session, act.caller, body.name, body.settings, act.now)
+    changed = await settings.change(
+        act.session, act.caller, body.name, body.settings.model_dump(exclude_unset=True), act.now
+    )
     return tagged(response, await _organization(act, changed))
 
 
 async def _organization(act: Act, organization: Organization) -> OrganizationOut:
     in_force = await settings.get(act.session, organization.id)
     return OrganizationOut(
-        id=organization.id, name=organization.name, settings=in_force.model_dump(), created_at=organization.created_at
+        id=organization.id, name=organization.name, settings=in_force, created_at=organization.created_at
     )

@@ -12,6 +12,8 @@ LINE, TEXT, LONG = 300, 20_000, 100_000
 DEEPEST = 20
 BREAKING = ("Cc", "Zl", "Zp")  # Unicode's control characters, and its separators of lines and paragraphs
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # they make a name look like another
+UNSEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")  # control and format characters, spaces, separators
+BLANK = frozenset("\u2800\u3164\uffa0\u115f\u1160")  # they count as letters, and nothing is drawn for them
 MAX_INT = 2**31 - 1
 M = TypeVar("M", bound=BaseModel)
 
@@ -28,8 +30,8 @@ def storable(text: str) -> str:
 
 
 def said(text: str) -> str:
-    """Refuse what is empty but for spaces."""
-    if not text.strip():
+    """Refuse what is empty but for spaces, and for letters that cannot be seen."""
+    if not any(unicodedata.category(letter) not in UNSEEN and letter not in BLANK for letter in text):
         raise ValueError("expected some text")
     return text
 

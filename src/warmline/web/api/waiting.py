@@ -49,7 +49,7 @@ async def _once(request: Request, caller: Caller, squad_id: UUID | None) -> Resp
 def _answer(claimed: Claimed | None) -> Response:
     if claimed is None:
         return Response(status_code=204)
-    shown = present(claimed.handoff, claimed.package, claimed.assessment, claimed.names)
+    shown = present(claimed.handoff, claimed.package, claimed.assessment, claimed.names, claimed.since)
     return Response(shown.model_dump_json(), media_type="application/json")
 
 

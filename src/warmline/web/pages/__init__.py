@@ -7,9 +7,12 @@ from warmline.web.oidc.trip import Spent
 from warmline.web.pages import (
     analysis,
     analytics,
+    bells,
     desk,
+    history,
     lists,
     live,
+    metric,
     pickup,
     signing_in,
     single_sign_on,
@@ -25,7 +28,7 @@ from warmline.web.tickets import Tickets
 
 ROUTERS = (
     signing_in.router, signing_in.inside, single_sign_on.router,
-    live.router, start.router, lists.router, desk.router, working.router,
+    live.router, bells.router, start.router, lists.router, history.router, metric.router, desk.router, working.router,
     work.router, analysis.router, texts.router, pickup.router, analytics.router, *SETTINGS,
 )  # fmt: skip
 
@@ -35,6 +38,7 @@ __all__ = ["by_door", "mount", "starting"]
 def mount(web: FastAPI) -> None:
     """Add the pages to the application."""
     web.state.tickets = Tickets()
+    web.state.metrics_of_desks = {}
     web.state.provider, web.state.spent = Provider.of(web.state.settings), Spent()
     for router in ROUTERS:
         web.include_router(router)

@@ -63,7 +63,15 @@ async def time_one(
 async def withdraw(act: ActDep, baseline_id: UUID) -> Response:
     """It counts no more."""
     await baselines.withdraw(act.session, act.caller, baseline_id, act.now)
-    return go(act.request, "/analytics#recovered", Notice("Withdrawn", "It counts no more."))
+    undo = f"/analytics/baselines/{baseline_id}/restore"
+    return go(act.request, "/analytics#recovered", Notice("Withdrawn", "It counts no more.", undo=undo))
+
+
+@router.post("/analytics/baselines/{baseline_id}/restore")
+async def restore(act: ActDep, baseline_id: UUID) -> Response:
+    """It counts again."""
+    await baselines.restore(act.session, act.caller, baseline_id, act.now)
+    return go(act.request, "/analytics#recovered", Notice("It counts again"))
 
 
 def _seconds(text: str) -> int:

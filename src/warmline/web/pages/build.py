@@ -8,12 +8,13 @@ from uuid import UUID
 from warmline.assessments.model import Assessment as AssessmentRow
 from warmline.cases.model import Case, Fact, Message, Step, Task
 from warmline.cases.queries import Gathered, Note
+from warmline.flows.changes import Change
 from warmline.handoffs.model import Handoff, Package
 from warmline.web.pages import story, views, words
 
 Names = Mapping[UUID, str]
 CUSTOMER_WORDS = (("role", "Role"), ("company", "Company"), ("email", "E-mail"), ("phone", "Phone"))
-QUOTED = 140
+TICKED = ("task_done", "task_open")
 CALL = "call"  # the kind of a step that was a telephone call
 
 
@@ -50,12 +51,12 @@ def item(handoff: Handoff, package: Package, names: Names, squads: Names, mark: 
         ticket=package.context.get("ticket") or "",
         squad=squads.get(handoff.squad_id, "") if len(squads) > 1 else "",
         target=target.split()[0] if target else "",
-        quote=words.shortened(package.reason, QUOTED),
+        quote=package.reason,
         mark=mark,
     )
 
 
-def held(handoff: Handoff, package: Package, lease_seconds: int) -> views.Held:
+def held(handoff: Handoff, package: Package, lease_seconds: int, reading: AssessmentRow | None = None) -> views.Held:
     """A card of what is mine."""
     assert handoff.wakes_at is not None  # a claim has its lease's end
     return views.Held(
@@ -66,6 +67,7 @@ def held(handoff: Handoff, package: Package, lease_seconds: int) -> views.Held:
         customer=company(package.context),
         ticket=package.context.get("ticket") or "",
         acted_at=handoff.first_action_at,
+        summary=reading.content["summary"] if reading and reading.content else "",
     )
 
 
@@ -126,17 +128,31 @@ def fact(note: Fact) -> story.Fact:
     return story.Fact(note.id, note.text, note.origin, note.created_at, note.source or "")  # type: ignore[arg-type]
 
 
-def since(note: Note, case: Case, names: Names) -> story.Since:
-    """Something that came after the freeze."""
-    if isinstance(note, Message):
-        kind, text = "message", note.text
-    elif isinstance(note, Step):
-        kind, text = "step", f"{note.title}: {words.RESULTS[note.result].lower()}"
-    elif isinstance(note, Fact):
-        kind, text = "fact", note.text
-    else:
-        kind, text = "task", note.title
-    return story.Since(note.id, kind, author(note, case, names), text, note.created_at)  # type: ignore[arg-type]
+def since(change: Change, case: Case, names: Names, squads: Names) -> story.Since:
+    """Something that came after the freeze, or was changed."""
+    note, kind = change.note, change.kind
+    if note is not None:
+        who = author(note, case, names) if kind not in TICKED else _actor(change, names)
+        return story.Since(change.id, kind, who, _said(note), change.at)  # type: ignore[arg-type]
+    now, was, due = change.after or "", change.before or "", None
+    if kind == "due":
+        now, was, due = "", "", datetime.fromisoformat(now)
+    elif kind == "squad":
+        now, was = squads.get(UUID(now), "another squad"), squads.get(UUID(was), "another squad")
+    return story.Since(change.id, kind, _actor(change, names), now, change.at, was, due)  # type: ignore[arg-type]
+
+
+def _said(note: Note) -> str:
+    if isinstance(note, Step):
+        return f"{note.title}: {words.RESULTS[note.result].lower()}"
+    return note.title if isinstance(note, Task) else note.text
+
+
+def _actor(change: Change, names: Names) -> views.Who:
+    name = names.get(change.actor_id) if change.actor_id else None
+    if name is None:
+        return views.Who("Warmline", "system")
+    return views.Who(name, "agent" if change.actor_kind == "member" else "user")
 
 
 def entry(note: Message | Step, case: Case, names: Names, me: UUID | None) -> story.Entry:

@@ -58,3 +58,14 @@ def _lines(bars: Sequence[Bar]) -> tuple[str, ...]:
         else:
             runs[-1].append(f"{bar.x + bar.width / 2:.1f} {bar.y}")
     return tuple("M" + "L".join(run) for run in runs if run)
+
+
+def spark(values: Sequence[float | None]) -> tuple[str, str]:
+    """A small line through what was measured, and the area beneath it, in a drawing of 300 by 52; from 0."""
+    found = [(number, value) for number, value in enumerate(values) if value is not None]
+    last, most = max(1, len(values) - 1), max((value for _, value in found), default=0) or 1
+    points = [(300 * number / last, 48 - 40 * value / most) for number, value in found]
+    if len(points) == 1:
+        points = [(0.0, points[0][1]), (300.0, points[0][1])]
+    line = " ".join(f"{x:.1f} {y:.1f}" for x, y in points)
+    return f"M{line}", f"M{line} V52 H{points[0][0]:.1f}z" if points else ""

@@ -13,26 +13,32 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from warmline.assessments import fill
 from warmline.caller import Caller
+from warmline.db import finding
 from warmline.errors import Conflict
 from warmline.flows import claim as claims
 from warmline.flows.claim_next import claim_next
+from warmline.flows.find import about, matching
 from warmline.handoffs import queries
 from warmline.handoffs.access import get_handoff
 from warmline.handoffs.claim import go_own_way
 from warmline.handoffs.model import Handoff
 from warmline.organizations import settings
+from warmline.organizations.masks import masked
 from warmline.squads.model import Member, Squad
 from warmline.squads.names import names_of
 from warmline.web.act import Act, ActDep
+from warmline.web.masking import AsIs
 from warmline.web.pages import build, words
-from warmline.web.pages.door import PageRoute, by_scripts, go, page, seen, toast
+from warmline.web.pages.at_desk import Asked, Desk
+from warmline.web.pages.door import PageRoute, by_scripts, go, page, seen, shell_of, toast
 from warmline.web.pages.free import free
 from warmline.web.pages.story import Glance
-from warmline.web.pages.views import Counts, Desk, Held, Item, Link, Notice, Who
+from warmline.web.pages.views import Counts, Held, Item, Link, Notice, Who
 from warmline.web.templating import render
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 SHOWN = 100  # rows; the rest move up as these are taken
+MOST_MASKED = 300  # what is found at most for whom something is hidden: each is looked at as they see it
 FRESH = timedelta(seconds=words.FRESH)
 Tally = Mapping[tuple[UUID | None, UUID | None], tuple[int, ...]]  # by squad and by who escalated; None is everything
 NONE = (0, 0, 0)
@@ -45,27 +51,53 @@ async def home(act: ActDep) -> Response:
 
 
 @router.get("/desk")
-async def desk(act: ActDep, squad: UUID | None = None) -> Response:
-    """The whole screen."""
+async def desk(act: ActDep, squad: UUID | None = None, q: str = "") -> Response:
+    """The whole screen; its queue alone, where somebody types into the search."""
     since = await seen(act)
+    asked = Asked(squad, AsIs(finding.asked(q)))
+    shown = await _shown(act, asked)
+    if not by_scripts(act.request) or "hx-boosted" in act.request.headers:
+        return await page(act, "desk.html", "desk", asked.stream, since=since, desk=shown)
+    shell = await shell_of(act, "desk", asked.stream, since)
+    return HTMLResponse(render("parts/queue.html", shell=shell, desk=shown, now=act.now))
+
+
+async def _shown(act: Act, asked: Asked) -> Desk:
     squads = await squad_names(act.session, act.caller)
-    items = await rows(act, squads, squad)
+    items, found = await _found(act, squads, asked)
     arrival = max(items, key=lambda one: one.created_at, default=None)
     if arrival is not None and (act.now - arrival.created_at > FRESH or arrival.due_at <= act.now):
         arrival = None
-    counts = await counted(act.session, act.caller, act.now, squad)
-    shown = Desk(
+    counts = await counted(act.session, act.caller, act.now, asked.squad)
+    many = counts.waiting if found is None else found
+    return Desk(
         counts=counts,
         items=tuple(one for one in items if one is not arrival),
         arrival=arrival,
         mine=await mine(act.session, act.caller),
-        squads=await _filters(act, squads, squad),
-        more=max(0, counts.waiting - len(items)),
+        squads=await _filters(act, squads, asked),
+        more=max(0, many - len(items)),
         has_agents=await has_agents(act),
-        free=await free(act.session, act.caller.organization_id),
+        free=await free(act.session, act.caller.organization_id, act.now),
+        asked=asked,
+        found=found,
     )
-    stream = f"/live?view=desk{f'&squad={squad}' if squad else ''}"
-    return await page(act, "desk.html", "desk", stream, since=since, desk=shown)
+
+
+async def _found(act: Act, squads: dict[UUID, str], asked: Asked) -> tuple[list[Item], int | None]:
+    """The first rows, and how many there are in all where somebody looks for something."""
+    if not asked.words:
+        return await rows(act, squads, asked.squad), None
+    only, hides = matching(asked.words), act.caller.hides
+    found = await queries.queue(act.session, act.caller, asked.squad, MOST_MASKED if hides else SHOWN, only)
+    names = await names_of(act.session, act.caller.organization_id, [i for h, _ in found for i in build.people_of(h)])
+    if hides:  # what is hidden cannot be found out by looking for it
+        found = [(h, p) for h, p in found if finding.holds(asked.words, masked(about(h, p, names), hides))]
+    shown = [build.item(handoff, package, names, squads) for handoff, package in found[:SHOWN]]
+    many = (
+        len(found) if hides or len(found) < SHOWN else await queries.count(act.session, act.caller, asked.squad, only)
+    )
+    return shown, many
 
 
 async def squad_names(session: AsyncSession, caller: Caller) -> dict[UUID, str]:
@@ -113,16 +145,21 @@ def _figures(now: datetime) -> tuple[ColumnElement[int], ColumnElement[int], Col
 async def mine(session: AsyncSession, caller: Caller) -> tuple[Held, ...]:
     """What the caller holds, the lease that ends first on top."""
     lease = (await settings.get(session, caller.organization_id)).claim_lease_seconds
-    return tuple(build.held(handoff, package, lease) for handoff, package in await queries.mine(session, caller))
+    held = await queries.mine(session, caller)
+    readings = await fill.of_all(session, caller.organization_id, [one.id for one, _ in held]) if held else {}
+    return tuple(build.held(handoff, package, lease, readings.get(handoff.id)) for handoff, package in held)
 
 
-async def _filters(act: Act, squads: dict[UUID, str], squad: UUID | None) -> tuple[Link, ...]:
+async def _filters(act: Act, squads: dict[UUID, str], asked: Asked) -> tuple[Link, ...]:
     if len(squads) < 2:
         return ()
     query = select(Handoff.squad_id, func.count()).where(*queries.waiting(act.caller)).group_by(Handoff.squad_id)
     many = {row[0]: row[1] for row in await act.session.execute(query)}
-    everything = Link("All", "/desk", sum(many.values()), squad is None)
-    return (everything, *(Link(name, f"/desk?squad={id}", many.get(id, 0), id == squad) for id, name in squads.items()))
+    everything = Link("All", asked.link(None), sum(many.values()), asked.squad is None)
+    return (
+        everything,
+        *(Link(name, asked.link(id), many.get(id, 0), id == asked.squad) for id, name in squads.items()),
+    )
 
 
 async def has_agents(act: Act) -> bool:

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import select
 
 from warmline.errors import Unauthorized
+from warmline.flows import bell
 from warmline.handoffs.queries import count_waiting
 from warmline.organizations import secrets
 from warmline.organizations.model import Organization, User
@@ -19,13 +20,17 @@ from warmline.organizations.sign_in import keep_session
 from warmline.timeline.queries import cursor, last_position
 from warmline.web import cookies
 from warmline.web.act import Act, ActRoute, Handler
+from warmline.web.masking import NOTHING, AsIs, seen_by
 from warmline.web.pages.views import Link, Me, Notice, Shell, Who
 from warmline.web.templating import render
 
 STARTING = "This takes seconds; after a crash sometimes minutes."
 NOTICE = "warmline_notice"
 LONGEST_NOTICE = 3000  # a cookie holds about 4 kB
-UNDO = re.compile(r"/settings/(?:people/[0-9a-f-]{36}/enable|close-reasons/[a-z0-9_]+/restore)")
+UNDO = re.compile(
+    r"/settings/(?:(?:people|channels)/[0-9a-f-]{36}/enable|close-reasons/[a-z0-9_]+/restore)"
+    r"|/analytics/baselines/[0-9a-f-]{36}/(?:withdraw|restore)"
+)
 
 
 class PageRoute(ActRoute):
@@ -59,7 +64,8 @@ async def page(
     """A whole page in its frame; a notice that waits for it is shown, once."""
     shell = await shell_of(act, place, stream, since)
     notice = take_notice(act.request)
-    content = render(template, shell=shell, csrf=csrf_of(act.request), now=act.now, notice=notice, **data)
+    csrf = AsIs(csrf_of(act.request))
+    content = render(template, shell=shell, csrf=csrf, now=act.now, notice=notice, **data)
     answer = HTMLResponse(content, status)
     if notice is not None:
         cookies.drop(answer, act.app.settings, NOTICE)
@@ -76,14 +82,18 @@ async def shell_of(act: Act, place: Any, stream: str = "", since: int = 0) -> Sh
     query = select(Organization.name, User.presence, User.capacity).join(User, User.organization_id == Organization.id)
     mine = (Organization.id == caller.organization_id, User.id == caller.user_id)
     me = Me(caller.user_id, caller.name, caller.role, *(await act.session.execute(query.where(*mine))).one())  # type: ignore[arg-type]
-    live = stream if caller.at_least("operator") else ""  # viewers read; what arrives is not told to them
     here = act.request.url.path if act.request.method == "GET" else "/desk"
-    return Shell(me, place, await count_waiting(act.session, caller), live, cursor(since) if live else "", here)
+    if not caller.at_least("operator"):  # viewers read; what arrives is not told to them
+        return Shell(me, place, await count_waiting(act.session, caller), here=here)
+    place_in_log = cursor(since if stream else await seen(act))
+    waiting, unread = await count_waiting(act.session, caller), await bell.count_unread(act.session, caller)
+    return Shell(me, place, waiting, stream or "/live?view=bell", place_in_log, here, unread, says_live=bool(stream))
 
 
 def outside(request: Request, template: str, status: int = 200, **data: Any) -> Response:
     """A page for whoever is not signed in. `now` comes from the process: there may be no database."""
-    content = render(template, shell=None, csrf=data.pop("csrf", ""), now=datetime.now(UTC), notice=None, **data)
+    with seen_by(NOTHING):  # it shows what was typed, and whom the demo has
+        content = render(template, shell=None, csrf=data.pop("csrf", ""), now=datetime.now(UTC), notice=None, **data)
     return HTMLResponse(content, status)
 
 
@@ -91,7 +101,7 @@ def go(request: Request, where: str, notice: Notice | None = None) -> Response:
     """Post, redirect, get; with a word about what happened on the page that follows."""
     answer: Response = RedirectResponse(where, 303)
     if by_scripts(request):  # a redirect would be followed without the page
-        answer = Response(status_code=200, headers={"HX-Redirect": where})
+        answer = Response(status_code=200, headers={"HX-Redirect": answer.headers["location"]})  # as a header takes it
     if notice is not None:
         cookies.put(answer, request.app.state.settings, NOTICE, _written(notice), 60)
     return answer
@@ -110,7 +120,9 @@ def take_notice(request: Request) -> Notice | None:
     An undo can only be one that the settings know: a planted cookie must not put another act under that word.
     """
     try:
-        text, detail, who, act, *rest = json.loads(base64.urlsafe_b64decode(cookies.get(request, NOTICE) or ""))
+        kept = json.loads(base64.urlsafe_b64decode(cookies.get(request, NOTICE) or ""))
+        json.dumps(kept, ensure_ascii=False).encode()  # half a surrogate pair would end on no page
+        text, detail, who, act, *rest = kept
         link = Link(str(act[0]), safe_next(str(act[1]))) if act else None
         kind: Any = "agent" if who and who[1] == "agent" else "user"
         back = rest[0] if rest and UNDO.fullmatch(rest[0]) else ""

@@ -11,6 +11,7 @@ HAPPENED = {
     "case.task": "changed the tasks",
     "case.resolved": "resolved the case",
     "case.closed": "closed the case",
+    "case.redacted": "removed what was written",
     "handoff.created": "asked for a person",
     "handoff.parked": "parked it",
     "handoff.ready": "put it on the desk",
@@ -52,6 +53,7 @@ HAPPENED = {
     "close_reason.restored": "offers a close reason again",
     "baseline.added": "timed a pickup the old way",
     "baseline.withdrawn": "withdrew a timed pickup",
+    "baseline.restored": "took a timed pickup back in",
     "channel.created": "made a channel",
     "channel.changed": "changed a channel",
     "channel.rotated": "gave a channel a new secret",
@@ -61,6 +63,7 @@ HAPPENED = {
     "delivery.dead": "gave up a delivery",
     "delivery.redriven": "sent a delivery again",
     "notification.created": "told people of it",
+    "notification.read": "read what they were told",
 }
 STATES = {
     "ready": "on the desk",
@@ -79,6 +82,8 @@ STATES = {
     "away": "away",
     "offline": "offline",
 }
+REMOVED = {"retention": "it was kept long enough", "erasure": "it was asked for"}
+DELIVERIES = {"pending": "on its way", "failed": "failed", "dead": "given up", "sent": "sent"}
 RESULTS = {"worked": "it worked", "failed": "it did not help", "inconclusive": "not clear"}
 
 
@@ -89,13 +94,19 @@ def happened(kind: str, data: Mapping[str, Any] | None = None) -> str:
         return "passed on what the customer wrote"
     if kind.startswith("close_reason."):
         return f"{words}: {(data or {}).get('key', '')}"
+    if kind == "case.redacted":
+        return f"{words}: {REMOVED.get(str((data or {}).get('why')), '')}"
     result = RESULTS.get(str((data or {}).get("result", "")))
     return f"{words}: {result}" if kind == "case.step" and result else words
 
 
 def moved(kind: str, before: str | None, after: str | None) -> tuple[str, str]:
     """From which state to which, in words; nothing for an assessment, whose line says all."""
-    return ("", "") if before == after or kind.startswith("assessment.") else (state(before), state(after))
+    if before == after or kind.startswith("assessment."):
+        return "", ""
+    if kind.startswith("delivery."):
+        return DELIVERIES.get(before or "", ""), DELIVERIES.get(after or "", "")
+    return state(before), state(after)
 
 
 def state(name: str | None) -> str:

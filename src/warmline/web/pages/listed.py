@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from warmline.web.pages.views import Link, Who
+from warmline.flows.bell import Bell
+from warmline.web.pages.views import Choice, Link, Who
+
+
+@dataclass(frozen=True)
+class Notifications:
+    """A page of what one was told, newest first."""
+
+    told: tuple[Bell, ...]
+    unread: int
+    next: str = ""
 
 
 @dataclass(frozen=True)
@@ -21,6 +31,22 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Chosen:
+    """What the filters of the history say, and whom one can choose from."""
+
+    what: str = ""
+    who: str = ""
+    period: str = ""
+    ticket: str = ""
+    people: tuple[Choice, ...] = ()
+
+    @property
+    def anything(self) -> bool:
+        """Whether they leave something out."""
+        return bool(self.what or self.who or self.period or self.ticket)
+
+
+@dataclass(frozen=True)
 class History:
     """The events of one thing, oldest first; or of everything, newest first, where `thing` is None."""
 
@@ -28,6 +54,7 @@ class History:
     thing: Link | None = None
     ref: str = ""
     next: str = ""  # where the following page is
+    chosen: Chosen = Chosen()
 
 
 @dataclass(frozen=True)
@@ -52,5 +79,8 @@ class Cases:
 
     rows: tuple[CaseRow, ...]
     statuses: tuple[Link, ...] = ()
+    whose: tuple[Link, ...] = ()
+    text: str = ""  # what is looked for
+    kept: tuple[tuple[str, str], ...] = ()  # what a search keeps of the other filters
     next: str = ""
     filtered: bool = False

@@ -10,24 +10,27 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
+from warmline.db.finding import words_of
 from warmline.db.transaction import Unit, tenant
 from warmline.errors import Forbidden, Invalid, NotFound
 from warmline.handoffs.access import get_handoff
 from warmline.live.subscriber import Told
 from warmline.timeline.queries import cursor, last_position, position_of
 from warmline.web.act import Act, CallerDep, ShortRoute, app_of
-from warmline.web.pages import pushes
-from warmline.web.pages.desks import CATCH_UP, DesksOf, Looking, framed, is_told, prepared
+from warmline.web.pages import desks, pushes, ringing
+from warmline.web.pages.desks import CATCH_UP, DesksOf, Looking, framed, is_told
+from warmline.web.pages.ringing import BellsOf
 from warmline.web.stream import Bytes, EventStream, Frames, frame
 
 router = APIRouter(include_in_schema=False, route_class=ShortRoute)
-View = Literal["desk", "handoff", "work", "start"]
+View = Literal["desk", "handoff", "work", "start", "bell"]
 
 
 @router.get("/live")
 async def live(
     request: Request, caller: CallerDep, view: View, id: UUID | None = None, squad: UUID | None = None,
     seen: Annotated[str | None, Query(max_length=200)] = None,
+    q: str = "",
     last_event_id: Annotated[str | None, Header(max_length=200)] = None,
 ) -> Response:  # fmt: skip
     """The stream of one page."""
@@ -42,10 +45,10 @@ async def live(
             case_id = (await get_handoff(unit.session, caller, id)).case_id
     known = last_event_id or seen
     place = min(position_of(known), last) if known else last
-    looking = Looking(app, request, caller, view, id, case_id, squad)
+    looking = Looking(app, request, caller, view, id, case_id, squad, words_of(q))
     return EventStream(
         app, request.app.state.watch, caller, place, plain=at_hand(looking), frames=html_frames(looking),
-        prepare=DesksOf(app, caller.organization_id) if view == "desk" else None,
+        prepare=(DesksOf if view == "desk" else BellsOf)(app, caller.organization_id),
     )  # fmt: skip
 
 
@@ -53,13 +56,21 @@ def at_hand(looking: Looking) -> Bytes:
     """What this page is told of a batch of events, where nothing has to be read for it alone; else None."""
 
     def made(events: Sequence[Told]) -> bytes | None:
-        if looking.view == "desk" and (desks := prepared(events)) is not None:
-            return None if looking.caller.user_id in desks.touched else desks.bytes_for(looking)
+        if looking.view == "desk" and (found := desks.at_hand(events)) is not None:
+            return None if looking.caller.user_id in found.touched else found.bytes_for(looking)
         if not any(is_told(told, looking) for told in events):
-            return b""
+            return _rung(looking, events)
         return frame("", id=cursor(events[-1].position), event="reload") if len(events) > CATCH_UP else None
 
     return made
+
+
+def _rung(looking: Looking, events: Sequence[Told]) -> bytes | None:
+    """What a page gets of which nothing but the bell changes."""
+    if not ringing.rings(events, looking.caller):
+        return b""
+    found = ringing.at_hand(events)
+    return None if found is None else framed(events[-1], [found.piece(looking.caller.user_id)])
 
 
 def html_frames(looking: Looking) -> Frames:
@@ -67,7 +78,12 @@ def html_frames(looking: Looking) -> Frames:
 
     async def frames(events: Sequence[Told]) -> bytes:
         mine = [told for told in events if is_told(told, looking)]
-        pieces = await _desk(looking, events, mine) if looking.view == "desk" else await _own(looking, mine)
+        if looking.view == "desk" and len(events) <= CATCH_UP:
+            return framed(events[-1], await _desk(looking, events, mine))
+        pieces = await _own(looking, mine) if mine else []
+        if ringing.rings(events, looking.caller):
+            bells = await BellsOf(looking.app, looking.caller.organization_id).read(events)
+            pieces.append(bells.piece(looking.caller.user_id))
         return framed(events[-1], pieces)
 
     return frames
@@ -75,9 +91,9 @@ def html_frames(looking: Looking) -> Frames:
 
 async def _desk(looking: Looking, events: Sequence[Told], mine: Sequence[Told]) -> list[str]:
     """What all share; and what I hold, where that may have changed."""
-    desks = await DesksOf(looking.app, looking.caller.organization_id).read(events)
+    shared = await DesksOf(looking.app, looking.caller.organization_id).read(events)
     own = any(looking.caller.user_id in pushes.touched(told.event) for told in mine)
-    return desks.pieces(looking, mine) + (await _own(looking, mine) if own else [])
+    return shared.pieces(looking, mine) + (await _own(looking, mine) if own else [])
 
 
 async def _own(looking: Looking, events: Sequence[Told]) -> list[str]:

@@ -4,13 +4,16 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse
 from sqlalchemy import select
 
 from warmline.assessments import fill
 from warmline.caller import Caller
 from warmline.cases.access import get_case
 from warmline.cases.model import Case
-from warmline.cases.queries import Gathered, Note, gathered
+from warmline.cases.queries import gathered
+from warmline.flows.changes import changes
+from warmline.flows.heard import read_of
 from warmline.handoffs import queries
 from warmline.handoffs.access import get_handoff, is_escalator
 from warmline.handoffs.model import Handoff, Package
@@ -23,6 +26,7 @@ from warmline.web.pages.door import PageRoute, page, seen
 from warmline.web.pages.story import Handoff as Shown
 from warmline.web.pages.story import Ways
 from warmline.web.pages.views import Item, Who
+from warmline.web.templating import render
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 LAST_WORDS = 4
@@ -33,7 +37,14 @@ async def show(act: ActDep, handoff_id: UUID) -> Response:
     """The whole screen."""
     since = await seen(act)
     shown = await pickup(act, handoff_id)
+    await read_of(act.session, act.caller, handoff_id, act.now)
     return await page(act, "handoff.html", "desk", f"/live?view=handoff&id={handoff_id}", since=since, handoff=shown)
+
+
+@router.get("/handoffs/{handoff_id}/story")
+async def story(act: ActDep, handoff_id: UUID) -> Response:
+    """The same story alone, over the room in which it is worked on."""
+    return HTMLResponse(render("parts/story_shown.html", handoff=await pickup(act, handoff_id), now=act.now))
 
 
 async def pickup(act: Act, handoff_id: UUID) -> Shown:
@@ -42,8 +53,9 @@ async def pickup(act: Act, handoff_id: UUID) -> Shown:
     package = await queries.package_of(act.session, handoff)
     case = await get_case(act.session, act.caller, handoff.case_id)
     whole = await gathered(act.session, case)
-    ids = [*build.people_of(handoff), *build.authors(whole.notes)]
-    names = await names_of(act.session, handoff.organization_id, ids)
+    since = (await changes(act.session, handoff.organization_id, [(handoff, package)]))[handoff.id]
+    ids = [*build.people_of(handoff), *build.authors(whole.notes), *(one.actor_id for one in since)]
+    names = await names_of(act.session, handoff.organization_id, [*ids, case.redacted_by_user_id])
     squads = await squad_names(act.session, act.caller)
     row = build.item(handoff, package, names, squads)
     return Shown(
@@ -63,18 +75,13 @@ async def pickup(act: Act, handoff_id: UUID) -> Shown:
         squad=row.squad,
         customer=build.customer(package.context["customer"]),
         steps=tuple(build.frozen_step(step) for step in package.context["steps"]),
-        since=tuple(build.since(note, case, names) for note in later(whole, package, handoff)),
+        since=tuple(build.since(one, case, names, squads) for one in since),
         facts=tuple(build.frozen_fact(fact) for fact in package.context["facts"]),
         messages=tuple(build.entry(note, case, names, act.caller.user_id) for note in whole.messages[-LAST_WORDS:]),
         message_count=len(whole.messages),
+        removed_at=case.redacted_at,
+        removed_by=names.get(case.redacted_by_user_id, "") if case.redacted_by_user_id else "",
     )
-
-
-def later(whole: Gathered, package: Package, handoff: Handoff) -> list[Note]:
-    """What was appended between the freeze and the claim: what changed since it was offered."""
-    until = handoff.claimed_at or handoff.closed_at
-    notes = [note for note in whole.notes if note.created_at > package.frozen_at]
-    return sorted((n for n in notes if until is None or n.created_at <= until), key=lambda note: note.id)
 
 
 async def ways(act: Act, handoff: Handoff, package: Package, case: Case, names: build.Names) -> Ways:
@@ -85,7 +92,7 @@ async def ways(act: Act, handoff: Handoff, package: Package, case: Case, names: 
     if state == "closed":
         extra |= {
             "outcome": await _reason(act, handoff.closure_reason),
-            "note": words.shortened(package.outcome or "", 160),
+            "note": package.outcome or "",
         }
     if state == "away" and handoff.wakes_at is not None:
         word = "parked" if handoff.state == "parked" else "snoozed"

@@ -1,6 +1,7 @@
 """What is pushed: the parts of each screen that an event changes, read anew and rendered as on the first page."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,15 +13,20 @@ from warmline.assessments import fill
 from warmline.cases.access import get_case
 from warmline.cases.model import Fact, Message, Step
 from warmline.cases.queries import Note, gathered
+from warmline.db.finding import holds
+from warmline.flows.changes import changes
+from warmline.flows.find import about
 from warmline.handoffs import queries
 from warmline.handoffs.access import get_handoff
 from warmline.handoffs.model import Handoff
+from warmline.organizations.masks import masked
 from warmline.squads.model import Squad
 from warmline.squads.names import names_of
 from warmline.web.act import Act
+from warmline.web.masking import seen_by
 from warmline.web.pages import build, words
-from warmline.web.pages.desk import mine
-from warmline.web.pages.pickup import later, ways
+from warmline.web.pages.desk import mine, squad_names
+from warmline.web.pages.pickup import ways
 from warmline.web.pages.start import first_arrival
 from warmline.web.pages.story import Lost
 from warmline.web.pages.views import Counts, Left, Notice, Start, Who
@@ -40,29 +46,53 @@ WHY = {
 }
 
 
+@dataclass(frozen=True)
+class Moved:
+    """A row of the queue that moves: read once, and rendered once for each role, of which some see less."""
+
+    template: str
+    data: Mapping[str, Any]
+    about: str = ""  # everything it can be found by; a row that leaves is told to all
+
+    def html(self, hides: frozenset[str]) -> str:
+        """As it is pushed to those from whom this is hidden."""
+        with seen_by(hides):
+            return render(self.template, **self.data)
+
+    def is_found(self, words: Sequence[str], hides: frozenset[str]) -> bool:
+        """Whether it belongs to what is looked for, by what may be seen of it."""
+        return not words or not self.about or holds(words, masked(self.about, hides))
+
+    def beyond(self) -> str:
+        """What is said of it where it does not: that something came in; the rest is for whoever looks at everything."""
+        arrived = self.template == "push/arrived.html"
+        return render("push/beyond.html", id=self.data["item"].id) if arrived else ""
+
+
 async def row(
     session: AsyncSession, organization_id: UUID, event: Any, names: Mapping[UUID, str], now: datetime
-) -> str:
+) -> Moved | None:
     """The row of the queue that an event moves: it arrives, is placed, or leaves; the same for everybody."""
     if not shows(event):
-        return ""
+        return None
     found = await session.get(Handoff, (organization_id, event.subject_id))
     if found is None:
-        return ""
+        return None
     package = await queries.package_of(session, found)
     if event.to_state != "ready":
         word = words.LEFT.get(event.type, "gone")
         by = Who(names[event.actor_id]) if event.actor_id in names else None
         left = Left(found.id, package.title, word, event.at, by, customer=build.company(package.context))
-        return render("push/left.html", left=left, now=now)
+        return Moved("push/left.html", {"left": left, "now": now})
     if found.state != "ready":  # it has moved on since; the event that says so follows
-        return ""
+        return None
     known = await names_of(session, organization_id, build.people_of(found))
     squads = {
         one.id: one.name for one in await session.scalars(select(Squad).where(Squad.organization_id == organization_id))
     }
     item = build.item(found, package, known, squads, mark_of(event, names))
-    return render("push/arrived.html" if event.type in ARRIVED else "push/placed.html", item=item, now=now)
+    template = "push/arrived.html" if event.type in ARRIVED else "push/placed.html"
+    return Moved(template, {"item": item, "now": now}, about(found, package, known))
 
 
 def mark_of(event: Any, names: Mapping[UUID, str]) -> str:
@@ -112,8 +142,7 @@ async def pickup(act: Act, handoff_id: UUID, events: Sequence[Any]) -> list[str]
     pieces: list[str] = []
     if any(event.type.startswith("assessment.") for event in mine):
         pieces.append(await _assessment(act, handoff))
-    if any(event.subject_kind == "case" for event in mine):
-        pieces += await _since(act, handoff, {id for event in mine for id in event.data.values()})
+    pieces += await _since(act, handoff, {event.id for event in mine})
     moved = [event for event in mine if event.type.startswith("handoff.") and event.subject_id == handoff.id]
     if moved:
         pieces += await _ways(act, handoff, moved[-1])
@@ -125,13 +154,18 @@ async def _assessment(act: Act, handoff: Handoff) -> str:
     return render("push/assessment.html", assessment=reading, now=act.now)
 
 
-async def _since(act: Act, handoff: Handoff, fresh: set[Any]) -> list[str]:
-    case = await get_case(act.session, act.caller, handoff.case_id)
-    whole = await gathered(act.session, case)
+async def _since(act: Act, handoff: Handoff, fresh: set[UUID]) -> list[str]:
     package = await queries.package_of(act.session, handoff)
-    notes = [note for note in later(whole, package, handoff) if str(note.id) in fresh]
-    names = await names_of(act.session, case.organization_id, build.authors(notes))
-    return [render("push/since.html", since=build.since(note, case, names), now=act.now) for note in notes]
+    found = (await changes(act.session, handoff.organization_id, [(handoff, package)]))[handoff.id]
+    new = [one for one in found if one.id in fresh]
+    if not new:
+        return []
+    case = await get_case(act.session, act.caller, handoff.case_id)
+    notes = [one.note for one in new if one.note]
+    names = await names_of(act.session, case.organization_id, [*build.authors(notes), *(one.actor_id for one in new)])
+    squads = await squad_names(act.session, act.caller)
+    shown = [build.since(one, case, names, squads) for one in new]
+    return [render("push/since.html", since=one, now=act.now) for one in shown]
 
 
 async def _ways(act: Act, handoff: Handoff, event: Any) -> list[str]:

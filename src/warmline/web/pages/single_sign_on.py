@@ -59,7 +59,8 @@ async def leave(request: Request, next: str = "") -> Response:
         answer: Response = RedirectResponse(await provider.way_there(trip, now), 303)
     except Refused as problem:
         return await _refused(request, provider, problem, next)
-    throttle_of(request).came_from_elsewhere(request)
+    finally:  # a provider that is down is no failure of theirs, and must not keep a whole house from its passwords
+        throttle_of(request).came_from_elsewhere(request)
     cookies.put(answer, request.app.state.settings, COOKIE, trip.written(), int(LASTS.total_seconds()))
     return answer
 

@@ -22,13 +22,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Since:
-    """Something that came after the package was frozen."""
+    """Something that came, or was changed, after the package was frozen. `was` is how it was before it moved."""
 
     id: UUID
-    kind: Literal["message", "step", "fact", "task"]
+    kind: Literal["message", "step", "fact", "task", "task_done", "task_open", "priority", "due", "squad"]
     who: Who
     text: str
     at: datetime
+    was: str = ""
+    due: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,8 @@ class Handoff:
     facts: tuple[Fact, ...] = ()
     messages: tuple[Entry, ...] = ()  # the last words
     message_count: int = 0
+    removed_at: datetime | None = None  # since when what was written is gone
+    removed_by: str = ""  # a person's name; nothing where it was retention
 
 
 @dataclass(frozen=True)
@@ -186,6 +190,7 @@ class Work:
     earlier: int = 0  # entries before the first one shown
     tasks: tuple[Task, ...] = ()
     facts: tuple[Fact, ...] = ()
+    since: tuple[Since, ...] = ()  # what changed between the hand-off and the claim
     chips: tuple[Suggestion, ...] = ()  # none after the first action
     reasons: tuple[Choice, ...] = ()
     people: tuple[Choice, ...] = ()

@@ -108,11 +108,13 @@ class Shell:
     """What surrounds every signed-in page. `stream` is where its live updates come from, `seen` how far it shows."""
 
     me: Me
-    place: Literal["desk", "cases", "history", "start", "settings", "profile"]
+    place: Literal["desk", "cases", "history", "start", "settings", "profile", "notifications"]
     waiting: int
     stream: str = ""
     seen: str = ""
     here: str = "/desk"  # where an act of the frame leads back to, where there are no scripts
+    unread: int = 0  # on the bell
+    says_live: bool = False  # the page says how its stream is; elsewhere the stream is the bell's alone
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,7 @@ class Item:
     ticket: str = ""
     squad: str = ""  # only where there is more than one
     target: str = ""  # whom it was meant for first
-    quote: str = ""  # the reason, shortened
+    quote: str = ""  # the reason; it is shortened where it is shown
     mark: str = ""  # how it came back: "released by Ana", "lease ran out"
 
 
@@ -219,56 +221,7 @@ class Held:
     customer: str = ""
     ticket: str = ""
     acted_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class There:
-    """Somebody who is there: available, busy or away; how many handoffs they hold, and would hold."""
-
-    id: UUID
-    who: Who
-    status: str
-    held: int
-    capacity: int
-
-    @property
-    def is_free(self) -> bool:
-        """Whether they take more."""
-        return self.status == "available" and self.held < self.capacity
-
-    @property
-    def state(self) -> str:
-        """As their dot shows it: whoever has no place left is busy."""
-        return "busy" if self.status == "available" and not self.is_free else self.status
-
-    @property
-    def word(self) -> str:
-        """The same in a word; nothing for those who are free."""
-        return "" if self.is_free else "full" if self.status == "available" else self.status
-
-
-@dataclass(frozen=True)
-class Free:
-    """Who is there: the first of them, how many of them are free, and how many there are."""
-
-    people: tuple[There, ...] = ()
-    many: int = 0
-    there: int = 0
-
-
-@dataclass(frozen=True)
-class Desk:
-    """`arrival` is what came in within the last minute, if it is still there; it is not in `items` too."""
-
-    counts: Counts
-    items: tuple[Item, ...] = ()
-    arrival: Item | None = None
-    mine: tuple[Held, ...] = ()
-    squads: tuple[Link, ...] = ()
-    kinds: tuple[Link, ...] = ()
-    more: int = 0  # rows of the queue that are not shown
-    has_agents: bool = True
-    free: Free = Free()
+    summary: str = ""  # of the assessment, once there is one
 
 
 # --- start, errors ---

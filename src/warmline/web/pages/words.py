@@ -36,6 +36,25 @@ PRESENCES = {
     "away": ("Away", "Back later"),
     "offline": ("Offline", "Not here"),
 }
+CHANGED = {  # what somebody did after the hand-off, after their name
+    "message": "wrote",
+    "step": "tried",
+    "fact": "noted",
+    "task": "set a task",
+    "task_done": "finished a task",
+    "task_open": "took a task up again",
+    "priority": "changed the priority",
+    "due": "put it off",
+    "squad": "passed it on",
+}
+HISTORY_WHAT = {  # what the filter says, and the kinds of things that it means
+    "case": ("Cases", ("case",)),
+    "handoff": ("Handoffs", ("handoff", "assessment")),
+    "people": ("People and tokens", ("user", "member", "token")),
+    "channel": ("Channels and deliveries", ("channel", "delivery")),
+    "settings": ("Settings", ("organization", "squad", "close_reason", "baseline")),
+}
+HISTORY_WHEN = {"1d": ("The last 24 hours", 1), "7d": ("7 days", 7), "30d": ("30 days", 30), "90d": ("90 days", 90)}
 LEFT = {  # why a row leaves everyone's queue, and what stands before the name
     "handoff.claimed": "taken",
     "handoff.closed": "closed",
@@ -112,6 +131,12 @@ def due_long(due_at: datetime, now: datetime) -> str:
     """The same as half a sentence: "due in 4:20", "due 11 min ago"."""
     left = (due_at - now).total_seconds()
     return f"due in {countdown(left)}" if left > 0 else f"due {elapsed(-left)} ago"
+
+
+def attempt(next_at: datetime, now: datetime) -> str:
+    """When it is tried again: "next attempt in 4:12"."""
+    left = (next_at - now).total_seconds()
+    return f"next attempt in {countdown(left)}" if left > 0 else "next attempt any moment now"
 
 
 def urgency(due_at: datetime, now: datetime) -> str:

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from warmline.assessments import fill
 from warmline.cases.access import get_case
 from warmline.cases.queries import Gathered, gathered
+from warmline.flows.changes import changes
+from warmline.flows.heard import read_of
 from warmline.handoffs import queries
 from warmline.handoffs.access import get_handoff
 from warmline.handoffs.model import Handoff, Package
@@ -40,6 +42,7 @@ async def room(
     if handoff.state != "claimed" or handoff.claimed_by != act.caller.user_id:
         return go(act.request, f"/handoffs/{handoff_id}")
     shown = await work(act, handoff, everything=everything, draft=draft)
+    await read_of(act.session, act.caller, handoff_id, act.now)
     return await page(act, "work.html", "desk", f"/live?view=work&id={handoff_id}", status, since, work=shown)
 
 
@@ -48,10 +51,12 @@ async def work(act: Act, handoff: Handoff, *, everything: bool, draft: Draft | N
     package = await queries.package_of(act.session, handoff)
     case = await get_case(act.session, act.caller, handoff.case_id)
     whole = await gathered(act.session, case)
-    ids = [*build.people_of(handoff), *build.authors(whole.notes)]
+    since = (await changes(act.session, handoff.organization_id, [(handoff, package)]))[handoff.id]
+    ids = [*build.people_of(handoff), *build.authors(whole.notes), *(one.actor_id for one in since)]
     names = await names_of(act.session, handoff.organization_id, ids)
     reading = build.assessment(await fill.of(act.session, handoff.organization_id, handoff.id))
     entries, earlier = build.thread(whole, case, handoff, names, act.caller.user_id, everything=everything)
+    squads = await squad_names(act.session, act.caller)
     assert handoff.wakes_at is not None  # a claim has its lease's end
     return Work(
         id=handoff.id,
@@ -69,10 +74,11 @@ async def work(act: Act, handoff: Handoff, *, everything: bool, draft: Draft | N
         earlier=earlier,
         tasks=tasks(whole, package, handoff, names, act.caller.user_id),
         facts=tuple(build.fact(fact) for fact in whole.facts),
+        since=tuple(build.since(one, case, names, squads) for one in since),
         chips=reading.suggested if handoff.first_action_at is None else (),
         reasons=await _reasons(act),
         people=await _people(act, handoff),
-        squads=await _squads(act, handoff),
+        squads=_squads(squads, handoff),
         draft=draft,
     )
 
@@ -107,7 +113,6 @@ async def _people(act: Act, handoff: Handoff) -> tuple[Choice, ...]:
     return tuple(Choice(f"user:{user.id}", user.name) for user in await act.session.scalars(query.order_by(User.name)))
 
 
-async def _squads(act: Act, handoff: Handoff) -> tuple[Choice, ...]:
-    squads = await squad_names(act.session, act.caller)
+def _squads(squads: build.Names, handoff: Handoff) -> tuple[Choice, ...]:
     here = {handoff.squad_id: " (back to its queue)"}
     return tuple(Choice(f"squad:{id}", name + here.get(id, "")) for id, name in squads.items())

@@ -21,6 +21,7 @@ from warmline.squads.names import names_of
 from warmline.web import problems
 from warmline.web.act import Act, ActDep
 from warmline.web.api.schema import Line, LongText, Slug, Storable, Text
+from warmline.web.masking import AsIs
 from warmline.web.pages import build
 from warmline.web.pages.door import PageRoute, by_scripts, go, toast
 from warmline.web.pages.views import Draft, Link, Notice
@@ -111,7 +112,8 @@ async def refused(act: Act, handoff_id: UUID, form: str, values: dict[str, str],
     if by_scripts(act.request):
         raise problem
     errors = {error["field"]: error["message"] for error in problem.errors}
-    return await room(act, handoff_id, draft=Draft(form, values, errors), status=422)
+    typed = {name: AsIs(text) for name, text in values.items()}
+    return await room(act, handoff_id, draft=Draft(form, typed, errors), status=422)
 
 
 def _back(act: Act, handoff_id: UUID, notice: Notice | None = None, part: str = "#thread") -> Response:

@@ -21,6 +21,11 @@ PLACES = (
     Link("Squads", "/settings/squads"),
     Link("Tokens", "/settings/tokens"),
     Link("Close reasons", "/settings/close-reasons"),
+    Link("Texts", "/settings/texts"),
+    Link("Models", "/settings/models"),
+    Link("Channels", "/settings/channels"),
+    Link("Deliveries", "/settings/deliveries"),
+    Link("Privacy", "/settings/privacy"),
 )
 CLOSED = "Settings are for admins and owners. You are signed in as {role}; an admin of your organization can help."
 Short = Annotated[str, Form(max_length=2000)]

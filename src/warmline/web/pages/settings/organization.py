@@ -1,6 +1,7 @@
 """The organization: its name, the times it promises, its region."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from warmline.errors import FieldError, Invalid
 from warmline.organizations import settings
 from warmline.organizations.model import Organization
+from warmline.organizations.settings import LEAST, MOST
 from warmline.web.act import Act
 from warmline.web.api.schema import Line
 from warmline.web.pages.door import PageRoute, go
@@ -78,11 +80,25 @@ def _changes(typed: Mapping[str, str], current: Mapping[str, str]) -> tuple[str 
             errors.append(FieldError(field=field, message=str(problem)))
     if errors:
         raise Invalid(forms.MARKED, errors)
+    if errors := _out_of_order(values):
+        raise Invalid(forms.MARKED, errors)
     new = {field: value for field, value in values.items() if value != _value(field, current[field])}
     due = {priority: new[priority] for priority in PRIORITIES if priority in new}
     changes = {"due_seconds": due} if due else {}
     names = (("lease", "claim_lease_seconds"), ("region", "default_region"))
     return new.get("name"), changes | {key: new[field] for field, key in names if field in new}
+
+
+def _out_of_order(values: Mapping[str, Any]) -> list[FieldError]:
+    """What is more urgent is promised no later; a program may say otherwise, a person has mistyped.
+
+    What is out of bounds is left to the settings, which know them.
+    """
+    return [
+        FieldError(field=one, message=f"{LABELS[one]} is promised later than {LABELS[next].lower()}")
+        for one, next in pairwise(PRIORITIES)
+        if LEAST <= values[next] < values[one] <= MOST
+    ]
 
 
 def _value(field: str, text: str) -> Any:

@@ -109,3 +109,29 @@ class ReasonRow:
     requires_notes: bool = False
     fields: tuple[str, ...] = ()
     retired_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ToErase:
+    """A case of somebody who is to be erased."""
+
+    href: str
+    title: str
+    ticket: str
+    status: str
+    ended_at: datetime | None
+    redacted_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Erasing:
+    """Who was looked for, and what was found: how many can be erased, and how many have to end first."""
+
+    email: str = ""
+    ticket: str = ""
+    name: str = ""
+    error: str = ""
+    looked: bool = False
+    cases: tuple[ToErase, ...] = ()
+    many: int = 0
+    unended: int = 0

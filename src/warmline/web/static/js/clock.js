@@ -1,5 +1,5 @@
 // Everything on the page that runs with time. The time is the server's: a wrong clock here changes nothing.
-import { ago, counted, countdown, due, dueLong, urgency, when } from "./words.js";
+import { ago, attempt, counted, countdown, due, dueLong, urgency, when } from "./words.js";
 
 const told = document.querySelector('meta[name="now"]');
 let skew = told ? Date.parse(told.content) - Date.now() : 0;
@@ -34,6 +34,7 @@ const RUNS = {
     say(element, dueLong(left));
     mark(element, "c-", urgency(left) || "calm");
   },
+  "[data-attempt]": (element) => say(element, attempt(seconds(element.dataset.attempt))),
   "[data-ago]": (element) => say(element, ago(-seconds(element.dataset.ago))),
   "[data-left]": (element) => say(element, `Yours, ${countdown(seconds(element.dataset.left))} left`),
   "time[data-now]": (element) => {

@@ -19,7 +19,8 @@ document.addEventListener("click", (event) => {
   if (closer) event.preventDefault(), closer.closest("dialog")?.close();
   if (event.target.matches("dialog")) event.target.close(); // its backdrop
   for (const menu of document.querySelectorAll("details.menu[open]")) {
-    if (!menu.querySelector("summary").contains(event.target)) menu.open = false;
+    const stays = menu.querySelector("summary").contains(event.target) || (menu.contains(event.target) && event.target.closest("[data-stays]"));
+    if (!stays) menu.open = false;
   }
 });
 

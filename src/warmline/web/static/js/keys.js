@@ -31,6 +31,7 @@ const ACTS = {
   k: () => move(-1),
   c: claim,
   n: () => document.querySelector('[form="next"]')?.click(),
+  "/": () => document.getElementById("q")?.focus(),
   "?": () => open("keys"),
 };
 

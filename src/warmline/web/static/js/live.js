@@ -13,23 +13,38 @@ let seen;
 let pause = FIRST;
 let stop = new AbortController();
 let wake = () => {};
+let turned = false; // to another stream: there is nothing to wait for
 
 export function watch(element) {
   if (!element?.dataset.stream) return;
   place = element;
   seen = place.dataset.seen;
   addEventListener("online", () => wake());
-  document.addEventListener("visibilitychange", () => document.hidden || wake());
+  document.addEventListener("visibilitychange", () => (rests() ? stop.abort() : document.hidden || wake()));
   addEventListener("pagehide", () => stop.abort());
   addEventListener("pageshow", (event) => event.persisted && wake());
   run();
 }
 
+// A page of which only the bell is live follows nothing while it is hidden: a browser has few connections for all tabs.
+const rests = () => place.hidden && document.hidden;
+
+/** Follow another stream from here on, as if it had been this one from the start. */
+export function follow(stream) {
+  place.dataset.stream = stream;
+  turned = true;
+  stop.abort();
+  wake();
+}
+
 async function run() {
   for (;;) {
+    turned = false;
+    if (rests()) await new Promise((resolve) => { wake = resolve; });
     const ended = await listen().catch(() => "lost");
     if (ended === "out") return say("You were signed out. Reload to sign in.", true);
     if (ended === "gone") return say("Reload to see how it is now.", true);
+    if (turned) continue;
     await away(ended === "over" ? Math.random() * FIRST : pause);
   }
 }

@@ -1,5 +1,6 @@
 // The queue: ordered by due time with "now" drawn into it, the latest arrival above, and no jumping under a pointer.
 import { now } from "./clock.js";
+import { countFound, forget } from "./search.js";
 import { headline } from "./words.js";
 
 const FRESH = 60_000; // "has just come in"
@@ -12,14 +13,23 @@ let arrivals;
 let newer;
 
 export function openQueue() {
+  if (!bind()) return;
+  document.addEventListener("warmline:searched", bind);
+  document.addEventListener("warmline:tick", keepOrder);
+}
+
+// The lists are others after a search, which also brings what waited behind "1 new".
+function bind() {
   [queue, arrivals, newer] = ["queue", "arrivals", "newer"].map((id) => document.getElementById(id));
-  if (!queue) return;
+  if (!queue) return false;
+  pointed = false;
+  later.length = 0;
   for (const list of [queue, arrivals]) {
     list.addEventListener("pointerenter", (event) => { pointed = event.pointerType === "mouse"; });
     list.addEventListener("pointerleave", () => { pointed = false; showLater(); });
   }
   newer.addEventListener("click", showLater);
-  document.addEventListener("warmline:tick", keepOrder);
+  return true;
 }
 
 const rows = () => [...document.querySelectorAll("#arrivals > .item[data-due], #queue > .item[data-due]")];
@@ -72,6 +82,7 @@ export function leave(target, fragment) {
   const row = fragment.firstElementChild;
   const unseen = later.findIndex((other) => other.id === row.id);
   if (unseen >= 0) later.splice(unseen, 1), countLater();
+  forget(row.id);
   const known = document.getElementById(row.id);
   if (!known) return true;
   if (known.contains(document.activeElement)) nextOf(known)?.querySelector("h3 a")?.focus({ preventScroll: true });
@@ -114,7 +125,8 @@ function keepOrder() {
     old.forEach(settle);
     drawNow();
   }
-  writeHeadline();
+  countFound(rows().length + later.length);
+  if (!document.querySelector("#queue-section[data-asked]")) writeHeadline(); // else not all of the queue is here
 }
 
 // The heading stays true between pushes: a promise breaks, and "just come in" wears off, without any event.

@@ -33,6 +33,7 @@ export function elapsed(seconds) {
 export const ago = (seconds) => (seconds < 2 ? "just now" : `${elapsed(seconds)} ago`);
 export const due = (left) => (left > 0 ? countdown(left) : `${elapsed(-left)} late`);
 export const dueLong = (left) => (left > 0 ? `due in ${countdown(left)}` : `due ${elapsed(-left)} ago`);
+export const attempt = (left) => (left > 0 ? `next attempt in ${countdown(left)}` : "next attempt any moment now");
 export const urgency = (left) => (left <= 0 ? "late" : left < SOON ? "soon" : "");
 
 export function when(at, now) {

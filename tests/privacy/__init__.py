@@ -1,0 +1,1 @@
+"""What is hidden from whom, and what is forgotten."""
