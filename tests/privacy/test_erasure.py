@@ -1,8 +1,11 @@
 """Erasing a case, and a customer: nothing of what was written is left anywhere, and everything else is."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
+from uuid import UUID
 
+import asyncpg
 import pytest
 
 from tests.privacy.planted import CUSTOMER, MAIL, TEXT, one, seen
@@ -30,6 +33,12 @@ async def read(acme: Tenant, handoff: dict[str, Any]) -> bool:
     return bool((await acme.admin.get(f"handoffs/{handoff['id']}"))["assessment"]["state"] != "pending")
 
 
+async def counts(see: asyncpg.Connection, organization_id: UUID, tables: Iterable[str]) -> dict[str, int]:
+    """How many rows there are."""
+    query = "SELECT count(*) FROM warmline.{} WHERE organization_id = $1"
+    return {table: await see.fetchval(query.format(table), organization_id) for table in tables}
+
+
 async def test_nothing_is_left_in_any_table_and_every_row_is(world: World, postgres: Any) -> None:
     acme = world.acme
     await acme.owner.post("webhooks", HOOK, 201)
@@ -42,10 +51,11 @@ async def test_nothing_is_left_in_any_table_and_every_row_is(world: World, postg
         before = await remains(see, acme.id)
         assert {"cases", "case_messages", "case_steps", "case_facts", "case_tasks", "handoff_packages", "assessments",
                 "handoff_texts", "deliveries", "delivery_attempts", "idempotency_keys"} <= set(before)  # fmt: skip
-        rows = {table: await see.fetchval(f"SELECT count(*) FROM warmline.{table}") for table in before}
+        rows = await counts(see, acme.id, before)
         erased = await acme.admin.post(f"{case}/erase")
         assert await remains(see, acme.id) == {}
-        assert {table: await see.fetchval(f"SELECT count(*) FROM warmline.{table}") for table in before} == rows
+        left = await counts(see, acme.id, before)
+        assert all(left[table] >= rows[table] for table in rows), (rows, left)  # a try may have been added
     assert erased["redacted_at"]
     assert erased["title"].startswith("Removed on ")
     assert erased["title"].endswith(" by Ada")

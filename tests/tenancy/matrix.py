@@ -24,7 +24,7 @@ LAST = "POST /sign-out"
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 DIFFERS = re.compile(
     rf"{ID.pattern}|[0-9a-f]{{12,}}|wl[umsp]_[\w-]{{32}}|\d{{4}}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)"
-    r'|id: \w+|"cursor": "\w+"|value="[\w-]{22}"'
+    r'|id: \w+|"cursor": "\w+"|data-seen="\w+"|value="[\w-]{22}"'
     r"|\b\d+ ?(?:s|min|h|d|minutes? left)\b|\bjust now\b|\b\d+:\d\d\b"  # how pages say times
     r'|>\d+</text>|stroke-dasharray="[^"]*"'  # and draw what is left of a lease
 )

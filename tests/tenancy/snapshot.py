@@ -15,6 +15,11 @@ def tenant_column(table: str) -> str:
     return "id" if table == "organizations" else "organization_id"
 
 
+def said_of(table: str) -> str:
+    """A row as text; but for when the job of retention looks again, which it says itself."""
+    return "(to_jsonb(t) - 'retention_at')::text" if table == "organizations" else "t::text"
+
+
 async def tables(connection: asyncpg.Connection) -> list[str]:
     """All tables of the product."""
     return [row["name"] for row in await connection.fetch(TABLES)]
@@ -24,7 +29,7 @@ async def digests(connection: asyncpg.Connection, organization_id: object) -> di
     """For every table a digest of all the organization's rows."""
     whole = " UNION ALL ".join(
         f"SELECT '{table}' AS name, "
-        "count(*) || ':' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS digest "
+        f"count(*) || ':' || coalesce(md5(string_agg({said_of(table)}, '|' ORDER BY t::text)), '') AS digest "
         f"FROM warmline.{table} t WHERE {tenant_column(table)} = $1"
         for table in await tables(connection)
     )
