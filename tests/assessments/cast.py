@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from tests.world import World, until
+from tests.world import Actor, World, until
 
 
-async def assessed(world: World, handoff: dict[str, Any], state: str = "ready") -> dict[str, Any]:
-    """The assessment, as soon as it is in that state."""
+async def assessed(
+    world: World, handoff: dict[str, Any], state: str = "ready", by: Actor | None = None
+) -> dict[str, Any]:
+    """The assessment, as soon as it is in that state, as Acme's admin or somebody else sees it."""
 
     async def look() -> dict[str, Any] | None:
-        found: dict[str, Any] = (await world.acme.admin.get(f"handoffs/{handoff['id']}"))["assessment"]
+        found: dict[str, Any] = (await (by or world.acme.admin).get(f"handoffs/{handoff['id']}"))["assessment"]
         return found if found["state"] == state else None
 
     found: dict[str, Any] = await until(look)

@@ -1,17 +1,25 @@
 """The one reading of a handoff: pending, then ready, each change told; and what cannot be read stops nobody."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
-import pytest
+import asyncpg
 from sqlalchemy import null, select, update
 
 from tests.assessments.cast import assessed, told
-from tests.world import World, until
-from warmline.assessments import fill
-from warmline.assessments.extract import extract
+from tests.conftest import SHARED
+from tests.world import World
 from warmline.assessments.model import Assessment
 from warmline.db.transaction import tenant
 from warmline.handoffs.model import Package
+
+BROKEN = """
+CREATE FUNCTION warmline.out_of_order() RETURNS trigger LANGUAGE plpgsql
+    AS $$ BEGIN RAISE EXCEPTION 'out of order'; END $$;
+CREATE TRIGGER out_of_order BEFORE UPDATE ON warmline.assessments FOR EACH ROW
+    WHEN (NEW.organization_id = '{}') EXECUTE FUNCTION warmline.out_of_order()
+"""
 
 
 async def types(world: World, handoff: dict[str, Any]) -> list[str]:
@@ -60,53 +68,28 @@ async def test_the_reading_of_parked_work_is_as_private_as_the_work(world: World
             assert ("assessment.ready" in [one["type"] for one in events]) is sees
 
 
-async def test_what_cannot_be_read_is_tried_three_times_and_stops_nobody(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    acme = world.acme
-
-    def choosy(title: str, *rest: Any) -> Any:
-        if title == "Cursed":
-            raise ValueError(title)
-        return extract(title, *rest)
-
-    monkeypatch.setattr("warmline.assessments.finish.extract", choosy)
-    cursed = await acme.handoff(await acme.case(title="Cursed"))
-    await assessed(world, await acme.handoff())
-    for _ in range(2):
-        assert (await acme.ben.get(f"handoffs/{cursed['id']}"))["assessment"]["state"] == "pending"
-        world.advance(seconds=31)
-        await assessed(world, await acme.handoff())
-    await assessed(world, cursed, "failed")
-    assert await types(world, cursed) == ["handoff.created", "assessment.failed"]
-    await acme.ben.post(f"handoffs/{cursed['id']}/claim", expect=200)
-
-
-async def test_an_organization_whose_job_fails_does_not_hold_up_another(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_organization_whose_job_fails_does_not_hold_up_another(world: World, postgres: Any) -> None:
     """A fault nobody foresaw: the row stays due, and the other tenants' work is done all the same."""
-    take, broken = fill.take_due, world.acme.id
-
-    async def fails(session: Any, organization_id: Any, *rest: Any) -> Any:
-        if organization_id == broken:
-            raise RuntimeError("out of order")
-        return await take(session, organization_id, *rest)
-
-    monkeypatch.setattr(fill, "take_due", fails)
-    stuck = await world.acme.handoff()
-    other = await world.zenith.handoff()
-
-    async def read() -> bool:
-        found = await world.zenith.admin.get(f"handoffs/{other['id']}")
-        return bool(found["assessment"]["state"] == "ready")
-
-    await until(read)
-    monkeypatch.undo()
+    async with out_of_order(postgres, world.acme.id):
+        stuck = await world.acme.handoff()
+        await assessed(world, await world.zenith.handoff(), by=world.zenith.admin)
+        assert (await world.acme.ben.get(f"handoffs/{stuck['id']}"))["assessment"]["state"] == "pending"
     await assessed(world, stuck)
 
 
-async def test_an_odd_package_is_read_or_given_up_but_never_forgotten(world: World) -> None:
+@asynccontextmanager
+async def out_of_order(postgres: Any, organization_id: Any) -> AsyncIterator[None]:
+    """While the database refuses whatever is done to this organization's assessments."""
+    superuser = await asyncpg.connect(postgres.url(database=SHARED))
+    try:
+        await superuser.execute(BROKEN.format(organization_id))
+        yield
+    finally:
+        await superuser.execute("DROP FUNCTION IF EXISTS warmline.out_of_order CASCADE")
+        await superuser.close()
+
+
+async def test_what_cannot_be_read_is_tried_three_times_and_stops_nobody(world: World) -> None:
     acme = world.acme
     handoff = await acme.handoff()
     await assessed(world, handoff)
@@ -115,7 +98,11 @@ async def test_an_odd_package_is_read_or_given_up_but_never_forgotten(world: Wor
         await unit.session.execute(update(Package).where(Package.organization_id == acme.id).values(context=odd))
         again = {"state": "pending", "content": null(), "next_at": unit.now, "finished_at": None}
         await unit.session.execute(update(Assessment).where(Assessment.organization_id == acme.id).values(**again))
-    for _ in range(3):
+    for _ in range(2):
         await assessed(world, await acme.handoff())
+        assert (await acme.ben.get(f"handoffs/{handoff['id']}"))["assessment"]["state"] == "pending"
         world.advance(seconds=31)
+    await assessed(world, await acme.handoff())
     await assessed(world, handoff, "failed")
+    assert await types(world, handoff) == ["handoff.created", "assessment.ready", "assessment.failed"]
+    await acme.ben.post(f"handoffs/{handoff['id']}/claim", expect=200)
