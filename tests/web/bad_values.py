@@ -72,7 +72,8 @@ def wrong_values(described: Schema, schema: Schema) -> Iterator[str]:
     elif schema.get("type") == "string":
         yield from _wrong_texts(schema)
     elif schema.get("type") == "integer":
-        yield from ('"1"', "true", "1.5", "-1", "2147483648", "1e400", "NaN", "[]", "{}", "9" * 5000)
+        yield from ('"1"', "true", "1.5", "-1", "1e400", "NaN", "[]", "{}", "9" * 5000)
+        yield str(schema.get("maximum", 2**31 - 1) + 1)
     elif schema.get("type") == "boolean":
         yield from ('"true"', "1", "0", '"yes"', "[]", "{}")
     elif schema.get("type") == "object" and "properties" in schema:
@@ -91,6 +92,7 @@ def _wrong_texts(schema: Schema) -> Iterator[str]:
     elif "pattern" in schema:
         yield from ('"Not One"', '""', '"a\\n"', '"%s"' % ("a" * 200), *UNSTORABLE)
     else:
-        yield from ('""', '"   "', '"\\u00a0\\n"', *UNSTORABLE)
+        yield from ('""', '"   "', '"\\u00a0\\n"') if schema.get("minLength") else ()  # else nothing means something
+        yield from UNSTORABLE
         yield json.dumps("x" * (schema["maxLength"] + 1))
         yield from CONTROLS if schema["maxLength"] <= LINE else ()

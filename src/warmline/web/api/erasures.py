@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, StrictInt, model_validator
 from warmline.flows.erase import Wanted, erase_all, find
 from warmline.web.act import ActDep, ActRoute
 from warmline.web.api.problems import ALL
-from warmline.web.api.schema import Body, Customer, Flag, Line, taken_from
+from warmline.web.api.schema import MAX_INT, Body, Customer, Flag, Line, taken_from
 
 router = APIRouter(prefix="/erasures", tags=["erasures"], route_class=ActRoute, responses=ALL)
 
@@ -24,7 +24,7 @@ class Erasure(Body):
     dry_run: Annotated[Flag, Field(description="Only say what would be erased; this is so unless you say false.")] = (
         True
     )
-    expected: Annotated[StrictInt, Field(ge=0)] | None = None
+    expected: Annotated[StrictInt, Field(ge=0, le=MAX_INT)] | None = None
 
     @model_validator(mode="after")
     def _somebody(self) -> "Erasure":
