@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from warmline.db.model import Base, Id, Made, Tenant, reaches
 
-STATUSES = ("active", "escalated", "parked", "resolved", "closed")
+OPEN, ENDED = ("active", "escalated", "parked"), ("resolved", "closed")
+STATUSES = (*OPEN, *ENDED)
 RESULTS = ("worked", "failed", "inconclusive")
 ORIGINS = ("said", "looked_up", "inferred")
 LEFT_TO_REDACT = "ended_at IS NOT NULL AND redacted_at IS NULL"
@@ -54,7 +55,12 @@ class Case(Base):
         Index("cases_status_idx", "organization_id", "status", "id"),
         Index("cases_retention_idx", "organization_id", "ended_at", postgresql_where=LEFT_TO_REDACT),
         Index("cases_handler_idx", "organization_id", "handler_user_id"),
-        Index("cases_ticket_idx", "organization_id", "ticket", postgresql_where="ticket IS NOT NULL"),
+        Index(  # of those that have ended: a claim, which changes a case, has no entry to make here
+            "cases_ticket_idx",
+            "organization_id",
+            "ticket",
+            postgresql_where="ticket IS NOT NULL AND ended_at IS NOT NULL",
+        ),
     )
 
 

@@ -10,12 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from warmline.caller import Caller
 from warmline.cases.access import get_case
-from warmline.cases.model import Case
+from warmline.cases.model import ENDED, Case
 from warmline.errors import Conflict
 from warmline.flows.redact import redact
 
 MOST = 1000  # cases at once
-ENDED = ("resolved", "closed")
 
 
 @dataclass(frozen=True)

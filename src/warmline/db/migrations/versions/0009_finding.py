@@ -1,4 +1,4 @@
-"""Finding a case by its ticket."""
+"""Finding an ended case by its ticket; the others are few, and are found by their status."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,7 @@ def upgrade() -> None:
         "cases",
         ["organization_id", "ticket"],
         schema="warmline",
-        postgresql_where=sa.text("ticket IS NOT NULL"),
+        postgresql_where=sa.text("ticket IS NOT NULL AND ended_at IS NOT NULL"),
     )
 
 
