@@ -5,24 +5,21 @@ import http.client
 import json
 import threading
 import time
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import asyncpg
 
 from _common import People, app_database, durable, migrated, people, percentile, run, serving, spread, superuser, table
-from warmline.channels.webhook.sign import new_secret
+from _receiver import Receiver, in_trouble, receiving, webhook, without_answers
 from warmline.ids import new_id
 
 PORT, MANY, ROUNDS, EACH, FLOOD = 8463, 60, 5, 5, 200
 VARIANTS = ("no channel", "five webhooks that answer", "five webhooks that hang")
+TROUBLE = "eight in trouble, and a model that never answers"
 GOAL = 50.0  # ms: what a handoff may take to be made
 ADD = """
 INSERT INTO warmline.channels (organization_id, id, kind, name, config, secrets, event_types)
-VALUES ($1, $2, 'webhook', 'bench', $3, $4, '{handoff.created}')
+VALUES ($1, $2, $3, 'bench', $4, $5, '{handoff.created}')
 """
 OFF = """
 UPDATE warmline.channels SET disabled_at = now(), disabled_reason = 'bench' WHERE disabled_at IS NULL;
@@ -30,42 +27,18 @@ UPDATE warmline.deliveries SET state = 'dead', next_at = NULL, finished_at = now
 """
 
 
-class Receiver(BaseHTTPRequestHandler):
-    """Answers at once, or (at /hang) not for a long time; counts."""
-
-    got: Counter[str] = Counter()
-    protocol_version = "HTTP/1.1"
-
-    def do_POST(self) -> None:
-        """One delivery."""
-        self.rfile.read(int(self.headers["content-length"]))
-        Receiver.got[self.path] += 1
-        if self.path == "/hang":
-            time.sleep(30)
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        """Quiet."""
-
-
-@contextmanager
-def receiving() -> Iterator[int]:
-    """Its port."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server.server_address[1]
-    server.shutdown()
-
-
 async def switch(connection: asyncpg.Connection, who: People, variant: str, port: int) -> None:
     """Have these channels and no others."""
     await connection.execute(OFF)
-    path = {VARIANTS[1]: "/quick", VARIANTS[2]: "/hang"}.get(variant)
-    for _ in range(EACH if path else 0):
-        config, secrets = {"url": f"http://127.0.0.1:{port}{path}"}, {"secret": new_secret()}
-        await connection.execute(ADD, who.id, new_id(), json.dumps(config), json.dumps(secrets))
+    here = f"http://127.0.0.1:{port}"
+    made = {
+        VARIANTS[0]: [],
+        VARIANTS[1]: [webhook(f"{here}/quick") for _ in range(EACH)],
+        VARIANTS[2]: [webhook(f"{here}/hang") for _ in range(EACH)],
+        TROUBLE: in_trouble(port),
+    }
+    for kind, config, secrets in made[variant]:
+        await connection.execute(ADD, who.id, new_id(), kind, json.dumps(config), json.dumps(secrets))
 
 
 def escalations(who: People, many: int = MANY) -> list[float]:
@@ -128,7 +101,7 @@ async def main() -> None:
         who = await people(database, 3)
         await database.close()
         connection = await superuser(postgres, "ours")
-        spent: dict[str, list[list[float]]] = {variant: [] for variant in VARIANTS}
+        spent: dict[str, list[list[float]]] = {variant: [] for variant in (*VARIANTS, TROUBLE)}
         with serving(urls, PORT, WARMLINE_ALLOW_PRIVATE_TARGETS="true"):
             await asyncio.to_thread(escalations, who, 100)  # warm
             for _ in range(ROUNDS):
@@ -140,6 +113,12 @@ async def main() -> None:
             assert await connection.fetchval(quick) == ROUNDS * MANY * EACH
             await switch(connection, who, VARIANTS[1], port)
             rate = await asyncio.to_thread(catch_up, who)
+        with serving(urls, PORT, WARMLINE_ALLOW_PRIVATE_TARGETS="true", **without_answers(port)):
+            await switch(connection, who, TROUBLE, port)
+            await asyncio.to_thread(escalations, who, 100)  # warm
+            for _ in range(ROUNDS):
+                await switch(connection, who, TROUBLE, port)
+                spent[TROUBLE].append(await asyncio.to_thread(escalations, who))
         bare = await asyncio.to_thread(alone, port)
         await connection.close()
     report(spent)

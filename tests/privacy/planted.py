@@ -7,7 +7,7 @@ from tests.world import Tenant
 
 MAIL, PHONE, CARD, SECRET = "leila.planted@example.org", "+44 20 7946 0958", "4242 4242 4242 4242", "hunter2-Plant9"
 TEXT = f"{MAIL} {PHONE} {CARD} password: {SECRET}"
-PARTS = {"email": "leila.pla", "phone": "7946", "card": "4242 4242", "secret": "hunter2"}  # also of what was cut
+PARTS = {"email": "leila.pla", "phone": "20 7946", "card": "4242 4242", "secret": "hunter2"}  # also of what was cut
 CUSTOMER = {"name": f"Leila {TEXT}", "email": MAIL, "phone": PHONE, "company": f"Northwind {TEXT}", "role": TEXT}
 
 
