@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import json
+import statistics
 import threading
 import time
 from typing import Any
@@ -132,8 +133,8 @@ def report(spent: dict[str, list[list[float]]]) -> None:
         for name, rounds in spent.items()
     ]
     table(("escalate over HTTP", "p50 ms", "p99 ms"), *rows)
-    worst = max(percentile(one, 0.5) for rounds in spent.values() for one in rounds)
-    print(f"a handoff is made in {worst:.1f} ms at most, p50 (goal < {GOAL:.0f}): {worst < GOAL}", flush=True)
+    worst = max(statistics.median(percentile(one, 0.5) for one in rounds) for rounds in spent.values())
+    print(f"a handoff is made in {worst:.1f} ms at most, median of p50 (goal < {GOAL:.0f}): {worst < GOAL}", flush=True)
 
 
 if __name__ == "__main__":
