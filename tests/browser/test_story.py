@@ -59,7 +59,8 @@ async def test_of_two_who_press_at_once_one_has_it_and_one_is_told(world: World,
         for person in people:
             await person.open(f"/handoffs/{handoff['id']}")
         presses = [
-            one.page.get_by_role("button", name="Claim and continue").click(no_wait_after=True) for one in people
+            one.page.get_by_role("button", name="Claim and continue").click(no_wait_after=True, timeout=2000)
+            for one in people
         ]
         await asyncio.gather(*presses, return_exceptions=True)  # the button of the slower one may be gone already
         winner = (await until(partial(claimer, world, handoff["id"])))["name"]

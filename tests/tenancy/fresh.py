@@ -1,6 +1,7 @@
 """Coming through a door with what is one's own and not used up."""
 
 from dataclasses import replace
+from functools import partial
 
 import httpx2
 
@@ -9,6 +10,7 @@ from tests.tenancy.channels import own_channels
 from tests.tenancy.matrix import forgetful_client
 from tests.tenancy.operations import Operation
 from tests.tenancy.stage import Side, Stage
+from tests.world import Tenant, until
 
 
 async def opened(stage: Stage, operation: Operation, key: str | None = None) -> httpx2.Response | None:
@@ -40,6 +42,8 @@ async def fresh(side: Side, operation: Operation, claimed: bool) -> dict[str, st
         own |= {"handoff_id": (await cast.handoff(case))["id"], "handoff_task_id": own["task_id"]}
         if claimed:
             await cast.ben.post(f"handoffs/{own['handoff_id']}/claim")
+    if operation.path.endswith("/analysis"):  # asked for anew once there is one
+        await until(partial(_is_read, cast, own["handoff_id"]))
     if operation.path.endswith("/erase") and "case_id" in operation.in_path:  # only what has ended
         await cast.agent.post(f"cases/{own['case_id']}/resolve", {})
     if {"channel_id", "webhook_id", "delivery_id"} & set(operation.in_path):
@@ -53,3 +57,7 @@ async def fresh(side: Side, operation: Operation, claimed: bool) -> dict[str, st
         link = await cast.owner.post(f"users/{cast.viewer.id}/password-link", None, 201)
         own["secret"] = link["set_password_url"].split("/")[-1]
     return own
+
+
+async def _is_read(cast: Tenant, handoff_id: str) -> bool:
+    return bool((await cast.admin.get(f"handoffs/{handoff_id}"))["assessment"]["state"] != "pending")
