@@ -64,7 +64,7 @@ def has_ticket(ticket: str) -> ColumnElement[bool]:
     """Whether this is the ticket, with its `#` or without, as it is written or in capitals; by an index.
 
     Plain equality: under row-level security an index serves no pattern, and no `lower`, for these are not leakproof.
-    Those that have not ended are found by the index of their status: one of their tickets would slow down each claim.
+    Open cases are found by the index of their status: were their tickets in an index, each claim would write to it.
     """
     bare = ticket.lstrip("#")
     this = Case.ticket.in_({f"{sign}{word}" for sign in ("", "#") for word in (bare, bare.upper(), bare.lower())})
